@@ -1,0 +1,74 @@
+"""Arduino boards as Home Assistant devices: no broker, no YAML, no cloud."""
+
+from homeassistant.const import CONF_PORT, Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
+
+from .board import Board, BoardConfigEntry
+from .const import DOMAIN
+from .domain import async_get_domain
+from .endpoint import FixedAddress, address_of
+from .transports.virtual import async_play
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what all boards share, before the first of them."""
+    await async_get_domain(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> bool:
+    """Set up one board."""
+    domain = await async_get_domain(hass)
+    board = entry.runtime_data = Board(hass, entry)
+    address = address_of(entry.data)
+    if isinstance(address, FixedAddress):
+        try:
+            await domain.listeners.async_acquire(address.port)
+        except OSError as err:
+            raise ConfigEntryNotReady(
+                translation_domain=DOMAIN,
+                translation_key="port_in_use",
+                translation_placeholders={CONF_PORT: str(address.port)},
+            ) from err
+    if address is not None and (snapshot := domain.endpoint.snapshot(address)):
+        board.restore(snapshot)
+
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+
+    if address is None:
+        entry.async_create_background_task(hass, async_play(board), entry.title)
+        return True
+
+    @callback
+    def _release_port() -> None:
+        if isinstance(address, FixedAddress):
+            hass.async_create_task(domain.listeners.async_release(address.port))
+
+    domain.endpoint.attach(address, board, _release_port)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> bool:
+    """Unload one board; its connection waits for the next set-up."""
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    if (address := address_of(entry.data)) is not None:
+        domain = await async_get_domain(hass)
+        domain.endpoint.detach(address, keep=entry.disabled_by is None)
+    else:
+        entry.runtime_data.close()
+    return True
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> None:
+    """Close the connection of a board that was deleted."""
+    if (address := address_of(entry.data)) is not None:
+        domain = await async_get_domain(hass)
+        domain.endpoint.drop(address)

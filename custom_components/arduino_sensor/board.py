@@ -1,0 +1,312 @@
+"""One board's live state: its channels, and whether it can be relied upon."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+import logging
+import time
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_TYPE
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from .channels import (
+    MAX_CHANNELS,
+    Channel,
+    ChannelType,
+    check_key,
+    check_value,
+    fit,
+    type_of,
+)
+from .connection import Connection, ProblemReporter
+from .const import (
+    CONF_CHANNELS,
+    CONF_GRACE,
+    CONF_SILENCE,
+    DEFAULT_GRACE,
+    DEFAULT_SILENCE,
+)
+from .protocol import RESERVED, TYPES, Problem, ProtocolError, Value, parse, quoted
+
+_LOGGER = logging.getLogger(__name__)
+
+REFRESH_INTERVAL: Final = 60.0
+"""An unchanged value, and the time of the last frame, are written this often."""
+
+type BoardConfigEntry = ConfigEntry[Board]
+type ChannelsListener = Callable[[list[Channel]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What one Board leaves to the next when its entry is set up again."""
+
+    values: dict[str, Value]
+    last_frame: float | None
+    last_seen: datetime | None
+    reporter: ProblemReporter
+
+
+class Board:
+    """One microcontroller, as Home Assistant knows it.
+
+    It takes frames from whatever connection it has and tells its entities; it
+    knows neither sockets nor platforms. All times within are `time.monotonic()`.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry: BoardConfigEntry) -> None:
+        """Make the board with the channels that its entry remembers."""
+        self.hass = hass
+        self.entry = entry
+        self.channels: dict[str, Channel] = {
+            key: Channel(key, ChannelType(stored[CONF_TYPE]))
+            for key, stored in entry.data[CONF_CHANNELS].items()
+        }
+        self.available = False
+        self.connection: Connection | None = None
+        self.last_seen: datetime | None = None
+        self.reporter = ProblemReporter()
+        self._silence: int = entry.options.get(CONF_SILENCE, DEFAULT_SILENCE)
+        self._grace: int = entry.options.get(CONF_GRACE, DEFAULT_GRACE)
+        self._last_frame: float | None = None
+        self._dropped_at = 0.0
+        self._seen_due = 0.0
+        self._check: asyncio.TimerHandle | None = None
+        self._announced = False
+        self._channels_listeners: list[ChannelsListener] = []
+        self._status_listeners: list[CALLBACK_TYPE] = []
+
+    # What entities ask and want to be told.
+
+    @property
+    def connected(self) -> bool:
+        """Return whether there is a connection right now."""
+        return self.connection is not None
+
+    @callback
+    def async_on_channels(self, listener: ChannelsListener) -> CALLBACK_TYPE:
+        """Call a listener with all channels, and again with each new one."""
+        listener(list(self.channels.values()))
+        return _added(self._channels_listeners, listener)
+
+    @callback
+    def async_on_status(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call a listener when connection, last seen or the counts change."""
+        return _added(self._status_listeners, listener)
+
+    # The connection.
+
+    @callback
+    def connect(self, connection: Connection) -> None:
+        """Take a connection; its frames come to `receive` from now on."""
+        self.connection = connection
+        connection.receive = self.receive
+        connection.receive_problem = self.receive_problem
+        self._seen()
+        self._update()
+        self._tell_status()
+
+    @callback
+    def disconnect(self) -> None:
+        """Go on without a connection."""
+        self.connection = None
+        self._dropped_at = time.monotonic()
+        self._seen()
+        self._update()
+        self._tell_status()
+
+    def snapshot(self) -> Snapshot:
+        """Return what a new Board for the same entry goes on from."""
+        return Snapshot(
+            values={key: channel.value for key, channel in self.channels.items()},
+            last_frame=self._last_frame,
+            last_seen=self.last_seen,
+            reporter=self.reporter,
+        )
+
+    @callback
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on from where the entry's previous Board ended."""
+        for key, value in snapshot.values.items():
+            if (channel := self.channels.get(key)) is not None:
+                channel.value = value
+        self._last_frame = snapshot.last_frame
+        self.last_seen = snapshot.last_seen
+        self.reporter = snapshot.reporter
+
+    @callback
+    def close(self) -> None:
+        """Let go of the connection, which stays open, and of the timer."""
+        self.connection = None
+        if self._check is not None:
+            self._check.cancel()
+            self._check = None
+
+    # The way of a reading. This runs for every frame: what can be settled once,
+    # when a channel is new, is settled there.
+
+    @callback
+    def receive(self, data: bytes) -> None:
+        """Take one frame."""
+        now = self._last_frame = time.monotonic()
+        if not self.available:
+            self._update()
+        if now >= self._seen_due:
+            self._seen()
+            self._tell_status()
+        try:
+            values, problems = parse(data)
+        except ProtocolError as err:
+            self.receive_problem(err.problem)
+            return
+        if "type" in values:
+            self._receive_typed(values)
+            return
+        channels = self.channels
+        known = len(channels)
+        for key, value in values.items():
+            if (channel := channels.get(key)) is None or (
+                type(value) not in channel.accepts
+            ):
+                settled = self._settle(key, value)
+                if settled is None:
+                    continue
+                if type(settled) is Problem:
+                    problems = (*problems, settled)
+                    continue
+                channel = channels[key]
+                value = settled
+            if value != channel.value or now >= channel.due:
+                channel.value = value
+                channel.due = now + REFRESH_INTERVAL
+                channel.write()
+        if len(channels) > known:
+            self._save_channels(list(channels.values())[known:])
+        if problems:
+            self._report(problems)
+
+    @callback
+    def receive_problem(self, problem: Problem) -> None:
+        """Take note of a frame that could not be used."""
+        self._report((problem,))
+
+    def _settle(self, key: str, value: Any) -> Value | Problem:
+        """Return what the fast way did not know: a value that fits, or a problem.
+
+        A key that is new and good becomes a channel. None means that there is
+        nothing to write: a channel that exists takes null the fast way.
+        """
+        if (channel := self.channels.get(key)) is not None:
+            return fit(channel, value)
+        if key in RESERVED:
+            return None
+        if problem := check_key(key) or check_value(key, value):
+            return problem
+        if (channel_type := type_of(key, value)) is None:
+            return None
+        if len(self.channels) >= MAX_CHANNELS:
+            return Problem(
+                "too_many_channels",
+                f"{quoted(key)} is one channel more than the {MAX_CHANNELS} "
+                "that a board can have.",
+                key,
+            )
+        channel = Channel(key, channel_type)
+        settled = fit(channel, value)
+        if type(settled) is not Problem:
+            self.channels[key] = channel
+        return settled
+
+    def _receive_typed(self, values: dict[str, Any]) -> None:
+        """Take a message that is no reading."""
+        kind = values["type"]
+        if type(kind) is not str or kind not in TYPES:
+            # Not counted as rejected: later versions may send types that this one
+            # does not know. But a sketch that means a channel should learn of it.
+            self.reporter.tell(
+                self.connection,
+                Problem(
+                    "unknown_type",
+                    "A message with 'type' in it is not a reading, and this type is "
+                    "not known: if you meant a value of yours, give it another name.",
+                    "type",
+                ),
+            )
+
+    def _save_channels(self, new: list[Channel]) -> None:
+        """Remember new channels, so that their entities exist at the next start."""
+        for channel in new:
+            _LOGGER.debug("%s has a new channel: %s", self.entry.title, channel.key)
+        self.hass.config_entries.async_update_entry(
+            self.entry,
+            data={
+                **self.entry.data,
+                CONF_CHANNELS: {
+                    key: {CONF_TYPE: channel.type.value}
+                    for key, channel in self.channels.items()
+                },
+            },
+        )
+        for listener in self._channels_listeners:
+            listener(new)
+
+    def _report(self, problems: tuple[Problem, ...]) -> None:
+        if self.reporter.report(self.connection, *problems):
+            _LOGGER.debug("%s sent: %s", self.entry.title, problems[0].message)
+            self._tell_status()
+
+    # Availability: this is the one place that decides it.
+
+    def _deadline(self) -> float:
+        """Return until when the board counts as available."""
+        if self._last_frame is None:
+            return 0.0
+        deadline = self._last_frame + self._silence
+        if self.connection is None:
+            deadline = min(deadline, self._dropped_at + self._grace)
+        return deadline
+
+    @callback
+    def _update(self) -> None:
+        """Decide on availability, and when to look again."""
+        if self._check is not None:
+            self._check.cancel()
+            self._check = None
+        deadline = self._deadline()
+        remaining = deadline - time.monotonic()
+        available = remaining > 0
+        if available:
+            self._check = self.hass.loop.call_later(remaining, self._update)
+        if available == self.available:
+            return
+        self.available = available
+        if available and self._announced:
+            _LOGGER.info("%s is available again", self.entry.title)
+        elif not available:
+            _LOGGER.info("%s is not available", self.entry.title)
+        self._announced = True
+        self._write(self.channels.values())
+
+    def _write(self, channels: Iterable[Channel]) -> None:
+        due = time.monotonic() + REFRESH_INTERVAL
+        for channel in channels:
+            channel.due = due
+            channel.write()
+
+    def _seen(self) -> None:
+        self.last_seen = dt_util.utcnow()
+        self._seen_due = time.monotonic() + REFRESH_INTERVAL
+
+    def _tell_status(self) -> None:
+        for listener in self._status_listeners:
+            listener()
+
+
+def _added[T](listeners: list[T], listener: T) -> CALLBACK_TYPE:
+    """Add a listener and return what removes it."""
+    listeners.append(listener)
+    return lambda: listeners.remove(listener)

@@ -1,0 +1,324 @@
+"""How a board is added to Home Assistant."""
+
+import asyncio
+from datetime import datetime
+from typing import Any, Final, override
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigFlowResult,
+    OptionsFlow,
+    OptionsFlowWithReload,
+)
+from homeassistant.const import CONF_NAME, CONF_TOKEN
+from homeassistant.core import CALLBACK_TYPE, HassJob, callback
+from homeassistant.data_entry_flow import AbortFlow
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.typing import DiscoveryInfoType
+
+from .const import CONF_CHANNELS, CONF_LINK, DOMAIN, LINK_TOKEN, LINK_VIRTUAL
+from .domain import async_get_domain
+from .forms import (
+    FIXED_SCHEMA,
+    NAME_SCHEMA,
+    OPTIONS_SCHEMA,
+    FixedBoard,
+    async_check_fixed,
+    check_name,
+    show_values,
+)
+from .pending import PendingBoard, PendingBoards
+from .reconfigure import ReconfigureFlow
+
+WAIT_TIME: Final = 120
+"""How long the dialog waits for a board in one go, in seconds."""
+
+ATTENTION_TIME: Final = 15 * 60
+"""How long a dialog counts as open, in seconds: a closed browser says nothing."""
+
+VIRTUAL_NAME: Final = "Virtual board"
+
+
+class ArduinoSensorConfigFlow(ReconfigureFlow, domain=DOMAIN):
+    """Add a board, or change one."""
+
+    VERSION = 1
+    MINOR_VERSION = 1
+
+    # The board that is waited for.
+    _boards: PendingBoards
+    _pending: PendingBoard
+    _wait: asyncio.Task[bool] | None = None
+    _cancel_release: CALLBACK_TYPE | None = None
+    # The board that was discovered at a fixed address.
+    _fixed: FixedBoard
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+        """Return the dialog for the options."""
+        return ArduinoSensorOptionsFlow()
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask what is to be added."""
+        return self.async_show_menu(
+            step_id="user", menu_options=["add_board", "try_it", "fixed_address"]
+        )
+
+    # A board with an address of its own.
+
+    async def async_step_add_board(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for a name, and begin to wait for the board."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            name = check_name(user_input, errors)
+            if not errors:
+                self._boards = (await async_get_domain(self.hass)).endpoint.pending
+                self._pending = self._boards.expect(name)
+                self._token = self._pending.token
+                self._cancel_release = async_call_later(
+                    self.hass,
+                    ATTENTION_TIME,
+                    HassJob(self._release, cancel_on_shutdown=True),
+                )
+                await self.async_set_unique_id(self._pending.board_id)
+                return await self.async_step_sketch()
+        return self.async_show_form(
+            step_id="add_board", data_schema=NAME_SCHEMA, errors=errors
+        )
+
+    @callback
+    def _release(self, _now: datetime | None = None) -> None:
+        """Let the board be discovered: perhaps nobody looks at this any more."""
+        self._cancel_release = None
+        self._boards.release(self._token)
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """Go on waiting for the board when the dialog is closed."""
+        if self._cancel_release is not None:
+            self._cancel_release()
+            self._release()
+
+    @override
+    async def _async_sketch_shown(self) -> ConfigFlowResult:
+        if self.source == SOURCE_RECONFIGURE:
+            return await super()._async_sketch_shown()
+        return await self.async_step_connect()
+
+    async def async_step_connect(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask whether to wait for the board."""
+        return self.async_show_menu(step_id="connect", menu_options=["wait", "finish"])
+
+    async def async_step_wait(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Wait for the board's first reading."""
+        if self._wait is None:
+            self._wait = self.hass.async_create_task(
+                self._async_wait(), "arduino_sensor wait for a board"
+            )
+            if self._wait.done():
+                # The choice in the menu must not count as the answer to what follows.
+                return await self.async_step_received()
+        if not self._wait.done():
+            return self.async_show_progress(
+                step_id="wait", progress_action="wait", progress_task=self._wait
+            )
+        received = self._wait.result()
+        self._wait = None
+        return self.async_show_progress_done(
+            next_step_id="received" if received else "nothing_yet"
+        )
+
+    async def _async_wait(self) -> bool:
+        """Return whether a reading came in time."""
+        try:
+            async with asyncio.timeout(WAIT_TIME):
+                await self._pending.async_wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def async_step_nothing_yet(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what may be wrong, and ask whether to wait longer."""
+        return self.async_show_menu(
+            step_id="nothing_yet", menu_options=["wait", "finish"]
+        )
+
+    async def async_step_received(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show what the board has sent."""
+        if user_input is not None:
+            return await self.async_step_finish()
+        return self.async_show_form(
+            step_id="received",
+            description_placeholders={"values": show_values(self._pending.values)},
+        )
+
+    async def async_step_finish(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Add the board."""
+        return self._create_token_entry(self._pending.name)
+
+    @callback
+    def _create_token_entry(self, name: str) -> ConfigFlowResult:
+        if self._cancel_release is not None:
+            self._cancel_release()
+            self._cancel_release = None
+        # The board is waited for until its entry takes it over, so that it is not
+        # turned away in between.
+        return self.async_create_entry(
+            title=name,
+            data={CONF_LINK: LINK_TOKEN, CONF_TOKEN: self._token, CONF_CHANNELS: {}},
+        )
+
+    # A board that is none.
+
+    async def async_step_try_it(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Add the board that plays inside Home Assistant."""
+        # Another dialog that was left open here is no reason to refuse this one.
+        await self.async_set_unique_id(LINK_VIRTUAL, raise_on_progress=False)
+        self._abort_if_unique_id_configured(error="already_there")
+        if user_input is None:
+            return self.async_show_form(step_id="try_it")
+        return self.async_create_entry(
+            title=VIRTUAL_NAME, data={CONF_LINK: LINK_VIRTUAL, CONF_CHANNELS: {}}
+        )
+
+    # A board with a fixed address.
+
+    async def async_step_fixed_address(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask where the board connects."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            name = check_name(user_input, errors)
+            board = await async_check_fixed(self.hass, user_input, errors)
+            if not errors:
+                return await self._async_create_fixed_entry(name, board)
+        return self.async_show_form(
+            step_id="fixed_address",
+            data_schema=self.add_suggested_values_to_schema(FIXED_SCHEMA, user_input),
+            errors=errors,
+        )
+
+    async def _async_create_fixed_entry(
+        self, name: str, board: FixedBoard
+    ) -> ConfigFlowResult:
+        await self.async_set_unique_id(board.unique_id, raise_on_progress=False)
+        self._abort_if_unique_id_configured()
+        return self.async_create_entry(
+            title=name, data={**board.data, CONF_CHANNELS: {}}
+        )
+
+    # Boards that come by themselves.
+
+    @override
+    async def async_step_integration_discovery(
+        self, discovery_info: DiscoveryInfoType
+    ) -> ConfigFlowResult:
+        """Offer a board whose dialog was closed, or a second one at an address."""
+        if CONF_TOKEN in discovery_info:
+            self._token = discovery_info[CONF_TOKEN]
+            self._boards = (await async_get_domain(self.hass)).endpoint.pending
+            self._pending = self._known()
+            # Its first dialog may still be open, in a browser that was closed.
+            await self.async_set_unique_id(
+                self._pending.board_id, raise_on_progress=False
+            )
+            name = self._pending.name
+            step = self.async_step_discovery_confirm
+        else:
+            self._fixed = FixedBoard(**discovery_info)
+            await self.async_set_unique_id(self._fixed.unique_id)
+            name = str(self._fixed.source)
+            step = self.async_step_discovery_confirm_fixed
+        self._abort_if_unique_id_configured()
+        self.context["title_placeholders"] = {"name": name}
+        return await step()
+
+    def _known(self) -> PendingBoard:
+        """Return the board that was discovered, if it is still waited for."""
+        if (board := self._boards.get(self._token)) is None:
+            raise AbortFlow("expired")
+        return board
+
+    async def async_step_discovery_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Add a board whose dialog was closed."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            self._known()
+            name = check_name(user_input, errors)
+            if not errors:
+                return self._create_token_entry(name)
+        return self.async_show_form(
+            step_id="discovery_confirm",
+            data_schema=self.add_suggested_values_to_schema(
+                NAME_SCHEMA, user_input or {CONF_NAME: self._pending.name}
+            ),
+            errors=errors,
+            description_placeholders={
+                "name": self._pending.name,
+                "values": show_values(self._pending.values),
+            },
+        )
+
+    async def async_step_discovery_confirm_fixed(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Add a second board at a fixed address."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            name = check_name(user_input, errors)
+            if not errors:
+                return await self._async_create_fixed_entry(name, self._fixed)
+        source = str(self._fixed.source)
+        return self.async_show_form(
+            step_id="discovery_confirm_fixed",
+            data_schema=self.add_suggested_values_to_schema(
+                NAME_SCHEMA, user_input or {CONF_NAME: source}
+            ),
+            errors=errors,
+            description_placeholders={
+                "source": source,
+                "port": str(self._fixed.port),
+                "path": self._fixed.path,
+            },
+        )
+
+
+class ArduinoSensorOptionsFlow(OptionsFlowWithReload):
+    """Change how long a silent board counts as there."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for both times."""
+        if user_input is not None:
+            return self.async_create_entry(data=user_input)
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                OPTIONS_SCHEMA, self.config_entry.options
+            ),
+        )

@@ -1,0 +1,76 @@
+"""What the other modules know of a live connection to a board."""
+
+from collections.abc import Callable
+from enum import IntEnum
+import time
+from typing import Any, Final, Protocol
+
+from .protocol import Problem
+
+ERROR_INTERVAL: Final = 1.0
+"""Errors are sent to a board at most this often, in seconds."""
+
+
+class CloseCode(IntEnum):
+    """Why the server closed a connection.
+
+    Below 4000 the codes are RFC 6455's and its registry's, from 4400 on this
+    protocol's own.
+    """
+
+    GOING_AWAY = 1001
+    POLICY_VIOLATION = 1008
+    FRAME_TOO_LARGE = 1009
+    SERVICE_RESTART = 1012
+    TRY_AGAIN_LATER = 1013
+    UNKNOWN_ADDRESS = 4401
+    NOT_ALLOWED = 4403
+    ADDRESS_IN_USE = 4408
+    REPLACED = 4409
+
+
+class Connection(Protocol):
+    """A live connection, as boards and the endpoint see it.
+
+    The transport calls `receive` with the bytes of each frame, and
+    `receive_problem` with what went wrong with a frame that has none that could be
+    given to anyone (too large, binary). Whoever owns the connection sets both.
+    """
+
+    receive: Callable[[bytes], None]
+    receive_problem: Callable[[Problem], None]
+
+    @property
+    def source(self) -> str:
+        """Return where the connection comes from, for people to read."""
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Queue a message for the board; never blocks and never raises."""
+
+    def close(self, code: CloseCode, problem: Problem | None = None) -> None:
+        """Begin to close, telling the board why if a problem is given."""
+
+
+class ProblemReporter:
+    """Tells a sketch's author what is wrong, but not more often than is useful."""
+
+    __slots__ = ("_next", "count")
+
+    def __init__(self) -> None:
+        """Begin with nothing counted."""
+        self.count = 0
+        self._next = 0.0
+
+    def report(self, connection: Connection | None, *problems: Problem) -> bool:
+        """Count problems and tell the first; return whether it was sent."""
+        self.count += len(problems)
+        return self.tell(connection, *problems)
+
+    def tell(self, connection: Connection | None, *problems: Problem) -> bool:
+        """Send the first problem, if it is time to; return whether it was sent."""
+        now = time.monotonic()
+        if connection is None or now < self._next:
+            return False
+        self._next = now + ERROR_INTERVAL
+        connection.send(problems[0].as_message(more=len(problems) - 1))
+        return True

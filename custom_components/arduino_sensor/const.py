@@ -1,0 +1,36 @@
+"""Names and limits that more than one module needs."""
+
+from typing import Final
+
+DOMAIN: Final = "arduino_sensor"
+
+# Config entry data. What makes a board reachable is its link: an address with a
+# token, a fixed port and path, or the board that plays inside Home Assistant.
+CONF_LINK: Final = "link"
+CONF_NETWORKS: Final = "networks"
+CONF_SOURCE: Final = "source"
+CONF_CHANNELS: Final = "channels"
+
+LINK_TOKEN: Final = "token"
+LINK_FIXED: Final = "fixed"
+LINK_VIRTUAL: Final = "virtual"
+
+# Options, in seconds.
+CONF_GRACE: Final = "grace"
+CONF_SILENCE: Final = "silence"
+DEFAULT_GRACE: Final = 30
+DEFAULT_SILENCE: Final = 600
+
+DEFAULT_FIXED_PORT: Final = 8000
+DEFAULT_FIXED_PATH: Final = "/ws/sensor/"
+# Addresses that the internet does not route: RFC 1918, 4193, 3927, 4291 and 1122.
+PRIVATE_NETWORKS: Final = (
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "169.254.0.0/16",
+    "127.0.0.0/8",
+    "fc00::/7",
+    "fe80::/10",
+    "::1/128",
+)

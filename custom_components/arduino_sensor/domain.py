@@ -1,0 +1,38 @@
+"""What belongs to the integration as a whole, not to one board."""
+
+from dataclasses import dataclass
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.singleton import singleton
+from homeassistant.util.hass_dict import HassKey
+
+from .admission import Gatekeeper
+from .const import DOMAIN
+from .endpoint import Endpoint
+from .transports.listener import Listeners
+from .transports.websocket import BoardView, WebSocketServer
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The shared endpoint, and the ports opened for it."""
+
+    endpoint: Endpoint
+    listeners: Listeners
+
+
+_DATA: HassKey[Domain] = HassKey(DOMAIN)
+
+
+@singleton(_DATA, async_=True)
+async def async_get_domain(hass: HomeAssistant) -> Domain:
+    """Return what all boards share, making it at the first call.
+
+    The config flow calls this too: a board can connect before the first entry
+    exists. A view, once registered, stays for as long as Home Assistant runs.
+    """
+    endpoint = Endpoint(hass)
+    await endpoint.pending.async_load()
+    server = WebSocketServer(hass, endpoint, Gatekeeper(hass, endpoint))
+    hass.http.register_view(BoardView(server))
+    return Domain(endpoint, Listeners(hass, server))

@@ -1,0 +1,234 @@
+"""The live connections and whom they belong to.
+
+There is one endpoint for the domain. A connection outlives the set-up of its entry:
+enabling an entity or changing an option sets an entry up anew, and a sketch that
+never reconnects would be lost if its connection were closed with it.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+import time
+from typing import Any, Final
+
+from homeassistant.const import (
+    CONF_PATH,
+    CONF_PORT,
+    CONF_TOKEN,
+    EVENT_HOMEASSISTANT_STOP,
+)
+from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+
+from .board import Board, Snapshot
+from .connection import CloseCode, Connection
+from .const import CONF_LINK, CONF_SOURCE, DEFAULT_GRACE, LINK_FIXED, LINK_TOKEN
+from .pending import PendingBoard, PendingBoards
+from .protocol import Problem
+
+PARK_TIME: Final = 10.0
+"""How long a connection waits for its entry to be set up again, in seconds."""
+
+PARK_FRAMES: Final = 8
+"""How many frames are kept meanwhile; older ones give way."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedAddress:
+    """A path on a port of its own, for one source address or (None) for any."""
+
+    port: int
+    path: str
+    source: str | None
+
+
+type Address = str | FixedAddress
+"""What a board connects to: its token, or a fixed address."""
+
+
+@dataclass(slots=True)
+class _Parked:
+    """What waits for an entry to be set up (again)."""
+
+    cancel: CALLBACK_TYPE
+    snapshot: Snapshot | None = None
+    frames: deque[bytes] = field(default_factory=lambda: deque(maxlen=PARK_FRAMES))
+    on_gone: CALLBACK_TYPE | None = None
+
+
+def address_of(data: Mapping[str, Any]) -> Address | None:
+    """Return the address in an entry's data; a virtual board has none."""
+    if data[CONF_LINK] == LINK_TOKEN:
+        token: str = data[CONF_TOKEN]
+        return token
+    if data[CONF_LINK] == LINK_FIXED:
+        return FixedAddress(data[CONF_PORT], data[CONF_PATH], data[CONF_SOURCE])
+    return None
+
+
+class Endpoint:
+    """Knows which connection belongs to which board."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Begin with no connection."""
+        self._hass = hass
+        self._boards: dict[Address, Board] = {}
+        self._on_gone: dict[Address, CALLBACK_TYPE] = {}
+        self._connections: dict[Address, Connection] = {}
+        self._parked: dict[Address, _Parked] = {}
+        # Where the last connection to a fixed address came from, and when it ended.
+        self._last_source: dict[Address, tuple[str, float]] = {}
+        self.pending = PendingBoards(hass, self._pending_dropped)
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stop)
+
+    # Boards: an entry is set up, unloaded, removed.
+
+    def snapshot(self, address: Address) -> Snapshot | None:
+        """Return what the entry's previous Board left."""
+        parked = self._parked.get(address)
+        return parked.snapshot if parked is not None else None
+
+    @callback
+    def attach(
+        self, address: Address, board: Board, on_gone: CALLBACK_TYPE | None = None
+    ) -> None:
+        """Give a board the connections to an address, one that is there included.
+
+        `on_gone` is called when nothing waits for the address any more.
+        """
+        self._boards[address] = board
+        if on_gone is not None:
+            self._on_gone[address] = on_gone
+        pending = self.pending.get(address) if isinstance(address, str) else None
+        if pending is not None:
+            self.pending.claim(pending.token)
+        parked = self._parked.pop(address, None)
+        if parked is not None:
+            parked.cancel()
+        if (connection := self._connections.get(address)) is not None:
+            board.connect(connection)
+        if parked is not None:
+            for frame in parked.frames:
+                board.receive(frame)
+            if parked.on_gone is not None:
+                parked.on_gone()
+
+    @callback
+    def detach(self, address: Address, *, keep: bool) -> None:
+        """Take the connections from a board.
+
+        With `keep` they wait for the entry to be set up again, else they end.
+        """
+        board = self._boards.pop(address)
+        self._park(address, board.snapshot())
+        board.close()
+        if not keep:
+            self.drop(address)
+
+    @callback
+    def drop(self, address: Address) -> None:
+        """Close what waits for an address: its entry is disabled or deleted."""
+        self._end(
+            address,
+            CloseCode.UNKNOWN_ADDRESS,
+            Problem(
+                "unknown_address",
+                "This board was disabled or deleted in Home Assistant.",
+            ),
+        )
+
+    def _park(self, address: Address, snapshot: Snapshot | None = None) -> None:
+        @callback
+        def _time_is_over(_: object) -> None:
+            self._end(address, CloseCode.SERVICE_RESTART)
+
+        parked = self._parked[address] = _Parked(
+            cancel=async_call_later(
+                self._hass,
+                PARK_TIME,
+                HassJob(_time_is_over, cancel_on_shutdown=True),
+            ),
+            snapshot=snapshot,
+            on_gone=self._on_gone.pop(address, None),
+        )
+        if (connection := self._connections.get(address)) is not None:
+            _listen(connection, parked)
+
+    def _end(
+        self, address: Address, code: CloseCode, problem: Problem | None = None
+    ) -> None:
+        self._last_source.pop(address, None)
+        if (connection := self._connections.pop(address, None)) is not None:
+            connection.close(code, problem)
+        if (parked := self._parked.pop(address, None)) is not None:
+            parked.cancel()
+            if parked.on_gone is not None:
+                parked.on_gone()
+
+    # Connections: a transport tells of their beginnings and ends.
+
+    def holder(self, address: FixedAddress) -> str | None:
+        """Return which source has a fixed address now, or had until just now."""
+        if (connection := self._connections.get(address)) is not None:
+            return connection.source
+        source, ended = self._last_source.get(address, (None, 0.0))
+        return source if time.monotonic() < ended + DEFAULT_GRACE else None
+
+    @callback
+    def connect(self, address: Address, connection: Connection) -> None:
+        """Take a connection that was admitted; it replaces an older one."""
+        if (old := self._connections.get(address)) is not None:
+            old.close(
+                CloseCode.REPLACED,
+                Problem("replaced", "A newer connection uses this board's address."),
+            )
+        self._connections[address] = connection
+        if (board := self._boards.get(address)) is not None:
+            board.connect(connection)
+        elif (pending := self._pending(address)) is not None:
+            pending.connect(connection)
+        elif (parked := self._parked.get(address)) is not None:
+            _listen(connection, parked)
+        else:
+            self._park(address)
+
+    @callback
+    def disconnect(self, address: Address, connection: Connection) -> None:
+        """Take note that a connection has ended."""
+        if self._connections.get(address) is not connection:
+            return
+        del self._connections[address]
+        if isinstance(address, FixedAddress):
+            self._last_source[address] = (connection.source, time.monotonic())
+        if (board := self._boards.get(address)) is not None:
+            board.disconnect()
+        elif (pending := self._pending(address)) is not None:
+            pending.connection = None
+
+    def _pending(self, address: Address) -> PendingBoard | None:
+        return self.pending.get(address) if isinstance(address, str) else None
+
+    def _pending_dropped(self, board: PendingBoard) -> None:
+        self._end(
+            board.token,
+            CloseCode.UNKNOWN_ADDRESS,
+            Problem(
+                "unknown_address",
+                "This address was not added in Home Assistant in time: get a new one.",
+            ),
+        )
+
+    @callback
+    def _stop(self, _: Event) -> None:
+        for address in [*self._connections, *self._parked]:
+            self._end(address, CloseCode.GOING_AWAY)
+
+
+def _listen(connection: Connection, parked: _Parked) -> None:
+    """Keep the frames of a connection, and nothing of what went wrong."""
+    connection.receive = parked.frames.append
+    connection.receive_problem = _ignore
+
+
+def _ignore(_: Problem) -> None:
+    """Stand in for a board while its entry is set up anew."""

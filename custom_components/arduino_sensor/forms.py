@@ -1,0 +1,206 @@
+"""The forms of the config flow, and what is checked in them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from ipaddress import ip_address, ip_network
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntry
+from homeassistant.const import CONF_NAME, CONF_PATH, CONF_PORT, UnitOfTime
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import selector
+
+from .const import (
+    CONF_CHANNELS,
+    CONF_GRACE,
+    CONF_LINK,
+    CONF_NETWORKS,
+    CONF_SILENCE,
+    CONF_SOURCE,
+    DEFAULT_FIXED_PATH,
+    DEFAULT_FIXED_PORT,
+    DEFAULT_GRACE,
+    DEFAULT_SILENCE,
+    DOMAIN,
+    LINK_FIXED,
+    PRIVATE_NETWORKS,
+)
+from .domain import async_get_domain
+from .protocol import Value
+from .transports.websocket import URL_PREFIX
+
+if TYPE_CHECKING:
+    # From 2026.9 on, this is what Home Assistant has under voluptuous' name.
+    import probatio as vol
+else:
+    import voluptuous as vol
+
+# What a URL's path holds without escapes: a board sends it just as it is typed.
+_PATH: Final = re.compile(r"/[\w.~!$&'()*+,;=:@/-]*", re.ASCII)
+
+
+def _number(
+    minimum: int, maximum: int, unit: str | None = None
+) -> Callable[[Any], Any]:
+    config = selector.NumberSelectorConfig(
+        min=minimum, max=maximum, step=1, mode=selector.NumberSelectorMode.BOX
+    )
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return vol.All(selector.NumberSelector(config), vol.Coerce(int))
+
+
+NAME_SCHEMA: Final = vol.Schema({vol.Required(CONF_NAME): selector.TextSelector()})
+
+FIXED_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_NAME): selector.TextSelector(),
+        vol.Required(CONF_PORT, default=DEFAULT_FIXED_PORT): _number(1, 65535),
+        vol.Required(CONF_PATH, default=DEFAULT_FIXED_PATH): selector.TextSelector(),
+        vol.Required(
+            CONF_NETWORKS, default=list(PRIVATE_NETWORKS)
+        ): selector.TextSelector(selector.TextSelectorConfig(multiple=True)),
+        vol.Optional(CONF_SOURCE): selector.TextSelector(),
+    }
+)
+
+OPTIONS_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_GRACE, default=DEFAULT_GRACE): _number(
+            0, 3600, UnitOfTime.SECONDS
+        ),
+        vol.Required(CONF_SILENCE, default=DEFAULT_SILENCE): _number(
+            10, 7 * 24 * 3600, UnitOfTime.SECONDS
+        ),
+    }
+)
+
+
+def channels_schema(channels: Mapping[str, Any]) -> vol.Schema:
+    """Return a form to choose some of a board's channels."""
+    return vol.Schema(
+        {
+            vol.Required(CONF_CHANNELS, default=[]): selector.SelectSelector(
+                selector.SelectSelectorConfig(
+                    options=sorted(channels),
+                    multiple=True,
+                    mode=selector.SelectSelectorMode.LIST,
+                )
+            )
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FixedBoard:
+    """A board at a fixed address, the way its config entry has it."""
+
+    port: int
+    path: str
+    networks: list[str]
+    source: str | None
+
+    @property
+    def unique_id(self) -> str:
+        """Return what tells this address from all others."""
+        return f"{self.port}{self.path}@{self.source or ''}"
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Return what is stored of it, without its channels."""
+        return {CONF_LINK: LINK_FIXED, **asdict(self)}
+
+
+def check_name(user_input: Mapping[str, Any], errors: dict[str, str]) -> str:
+    """Return the name that was typed; note in `errors` if there is none."""
+    name: str = user_input[CONF_NAME].strip()
+    if not name:
+        errors[CONF_NAME] = "empty_name"
+    return name
+
+
+async def async_check_fixed(
+    hass: HomeAssistant,
+    user_input: Mapping[str, Any],
+    errors: dict[str, str],
+    entry: ConfigEntry | None = None,
+) -> FixedBoard:
+    """Return the fixed address that was typed; note in `errors` what is wrong.
+
+    `entry` is the one that is to be changed: its address is not taken.
+    """
+    path = _check_path(user_input[CONF_PATH], errors)
+    networks = _check_networks(user_input[CONF_NETWORKS], errors)
+    source = _check_source(user_input.get(CONF_SOURCE, ""), networks, errors)
+    board = FixedBoard(user_input[CONF_PORT], path, networks, source)
+    other = hass.config_entries.async_entry_for_domain_unique_id(
+        DOMAIN, board.unique_id
+    )
+    if other is not None and other is not entry and other.source != SOURCE_IGNORE:
+        errors["base"] = "address_taken"
+    await _async_check_port(hass, board.port, errors)
+    return board
+
+
+async def _async_check_port(
+    hass: HomeAssistant, port: int, errors: dict[str, str]
+) -> None:
+    if hass.config.api is not None and port == hass.config.api.port:
+        errors[CONF_PORT] = "port_of_home_assistant"
+        return
+    domain = await async_get_domain(hass)
+    try:
+        await domain.listeners.async_check(port)
+    except PermissionError:
+        errors[CONF_PORT] = "port_not_permitted"
+    except OSError:
+        errors[CONF_PORT] = "port_in_use"
+
+
+def _check_path(text: str, errors: dict[str, str]) -> str:
+    path = "/" + text.strip().lstrip("/")
+    if not _PATH.fullmatch(path):
+        errors[CONF_PATH] = "invalid_path"
+    elif f"{path}/".startswith(URL_PREFIX):
+        errors[CONF_PATH] = "reserved_path"
+    return path
+
+
+def _check_networks(texts: list[str], errors: dict[str, str]) -> list[str]:
+    # In the order in which they were typed, each once.
+    networks: dict[str, None] = {}
+    for text in filter(None, map(str.strip, texts)):
+        try:
+            networks[str(ip_network(text, strict=False))] = None
+        except ValueError:
+            errors[CONF_NETWORKS] = "invalid_network"
+    if not networks:
+        errors.setdefault(CONF_NETWORKS, "no_network")
+    return list(networks)
+
+
+def _check_source(text: str, networks: list[str], errors: dict[str, str]) -> str | None:
+    if not text.strip():
+        return None
+    try:
+        source = ip_address(text.strip())
+    except ValueError:
+        errors[CONF_SOURCE] = "invalid_source"
+        return None
+    if not any(source in ip_network(network) for network in networks):
+        errors.setdefault(CONF_SOURCE, "source_not_in_networks")
+    return str(source)
+
+
+def show_values(values: Mapping[str, Value]) -> str:
+    """Return what a board has sent, as a block of text for a dialog."""
+    if not values:
+        return ""
+    text = "\n".join(
+        f"{key}: {json.dumps(value, ensure_ascii=False)}"
+        for key, value in values.items()
+    )
+    # The block's own marks in a name or a text would end it.
+    return "```text\n" + text.replace("```", "'''") + "\n```"

@@ -1,0 +1,103 @@
+// For any ESP32 or ESP8266. Needs no wires at all.
+// Library Manager: "WebSockets" by Markus Sattler (tried with 2.7.3)
+#ifdef ESP8266
+#include <ESP8266WiFi.h>
+#else
+#include <WiFi.h>
+#endif
+#include <WebSocketsClient.h>
+
+const char* WIFI_NAME = "your Wi-Fi";
+const char* WIFI_PASSWORD = "your password";
+
+// Where Home Assistant listens. The path is this board's alone: keep it secret.
+const char* HA_HOST = "@HOST@";
+const uint16_t HA_PORT = @PORT@;
+const char* HA_PATH = "@PATH@";
+
+#ifndef LED_BUILTIN
+#define LED_BUILTIN 2  // a good guess for boards that do not say where their LED is
+#endif
+
+WebSocketsClient homeAssistant;
+bool led = false;
+char message[512];
+size_t used;
+
+void add(const char* name, const char* value) {
+  size_t room = sizeof(message) - used;
+  size_t length = snprintf(message + used, room, ",\"%s\":%s", name, value);
+  if (length + 1 < room) used += length;  // one more, for the closing brace
+  else Serial.printf("No room for %s: make `message` longer.\n", name);
+}
+void addBool(const char* name, bool value) { add(name, value ? "true" : "false"); }
+void addNumber(const char* name, double value) {
+  char text[24];
+  snprintf(text, sizeof(text), "%.2f", value);
+  add(name, fabs(value) < 1e12 ? text : "null");  // null: a loose wire gives no number
+}
+
+void sendReadings() {
+  used = 0;
+  addNumber("uptime", millis() / 1000);
+  addNumber("rssi", WiFi.RSSI());
+  addBool("led", led);
+  // ---------- your own readings here ----------
+  // addNumber("temp", 25.5);       // °C
+  // addNumber("distance", 150.2);  // cm
+
+  message[0] = '{';
+  strcpy(message + used, "}");
+  homeAssistant.sendTXT(message);
+}
+
+// Home Assistant says in a sentence what it could not use: print it.
+void printSentence(const char* text) {
+  const char* c = strstr(text, "\"message\":\"");
+  if (!c) return;
+  for (c += 11; *c && *c != '"'; c++) Serial.print(*c == '\\' && c[1] ? *++c : *c);
+  Serial.println();
+}
+
+void onEvent(WStype_t type, uint8_t* payload, size_t length) {
+  static bool connected = false;
+  const char* text = length ? (const char*)payload : "";
+  if (type == WStype_TEXT) printSentence(text);
+  if (type == WStype_CONNECTED) Serial.println("Connected to Home Assistant.");
+  if (type == WStype_DISCONNECTED) {  // the library tries again by itself
+    if (connected) Serial.println("The connection ended.");
+    else if (strstr(text, "403")) Serial.println("Home Assistant has banned this board.");
+    else if (strstr(text, "404")) Serial.println("Home Assistant knows no such path.");
+    else Serial.printf("No answer from %s:%u. Same network?\n", HA_HOST, HA_PORT);
+  }
+  connected = homeAssistant.isConnected();
+}
+
+void printWifi() {
+  int status = WiFi.status();
+  if (status == WL_NO_SSID_AVAIL) Serial.println("No such Wi-Fi here (2.4 GHz?).");
+  else if (status == WL_CONNECT_FAILED) Serial.println("The Wi-Fi says no. Password?");
+  else Serial.printf("Joining the Wi-Fi \"%s\" ...\n", WIFI_NAME);
+}
+
+void setup() {
+  Serial.begin(115200);
+  pinMode(LED_BUILTIN, OUTPUT);
+  WiFi.mode(WIFI_STA);
+  WiFi.begin(WIFI_NAME, WIFI_PASSWORD);
+  homeAssistant.@BEGIN@;
+  homeAssistant.onEvent(onEvent);
+  homeAssistant.setReconnectInterval(5000);
+  homeAssistant.enableHeartbeat(15000, 5000, 2);  // notices when nobody is there
+}
+
+void loop() {
+  static unsigned long last = 0;
+  bool wifi = WiFi.status() == WL_CONNECTED;
+  if (wifi) homeAssistant.loop();
+  if (millis() - last < 2000) return;
+  last = millis();
+  digitalWrite(LED_BUILTIN, led = !led);
+  if (!wifi) printWifi();
+  else if (homeAssistant.isConnected()) sendReadings();
+}

@@ -1,0 +1,1 @@
+"""How frames travel between a board and Home Assistant."""

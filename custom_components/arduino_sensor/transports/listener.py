@@ -1,0 +1,113 @@
+"""Ports of their own, for boards that were flashed with a fixed address."""
+
+import asyncio
+from ipaddress import ip_address
+from typing import Final
+
+from aiohttp import web
+
+from homeassistant.components.http import KEY_HASS
+from homeassistant.components.http.ban import (
+    KEY_BAN_MANAGER,
+    KEY_FAILED_LOGIN_ATTEMPTS,
+    KEY_LOGIN_THRESHOLD,
+)
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant
+
+from ..admission import Refusal
+from ..connection import CloseCode
+from ..protocol import Problem
+from .websocket import URL_PREFIX, WebSocketServer, plain_address
+
+_SHUTDOWN_TIMEOUT: Final = 2.0
+
+_BANNED: Final = Refusal(
+    CloseCode.NOT_ALLOWED,
+    Problem(
+        "not_allowed",
+        "Home Assistant has banned this board's IP address: take it out of "
+        "ip_bans.yaml and restart Home Assistant.",
+    ),
+)
+
+
+class Listeners:
+    """The ports that are open, each for as long as a board needs it."""
+
+    def __init__(self, hass: HomeAssistant, server: WebSocketServer) -> None:
+        """Begin with no port open."""
+        self._hass = hass
+        self._server = server
+        self._users: dict[int, int] = {}
+        self._runners: dict[int, web.AppRunner] = {}
+        self._lock = asyncio.Lock()
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stop)
+
+    async def async_acquire(self, port: int) -> None:
+        """Open a port, or count one user more of an open one.
+
+        Raises OSError when it cannot be opened.
+        """
+        async with self._lock:
+            if port not in self._runners:
+                self._runners[port] = await self._async_open(port)
+            self._users[port] = self._users.get(port, 0) + 1
+
+    async def async_release(self, port: int) -> None:
+        """Count one user less; with the last, the port is closed."""
+        async with self._lock:
+            self._users[port] -= 1
+            if not self._users[port]:
+                del self._users[port]
+                await self._runners.pop(port).cleanup()
+
+    async def async_check(self, port: int) -> None:
+        """Raise OSError when a port cannot be opened; one of our own is fine."""
+        await self.async_acquire(port)
+        await self.async_release(port)
+
+    async def _async_open(self, port: int) -> web.AppRunner:
+        http = self._hass.http
+        app = web.Application()
+        # Home Assistant's own book of failed logins and bans counts here too.
+        app[KEY_HASS] = self._hass
+        if (bans := http.app.get(KEY_BAN_MANAGER)) is not None:
+            app[KEY_BAN_MANAGER] = bans
+            app[KEY_FAILED_LOGIN_ATTEMPTS] = http.app[KEY_FAILED_LOGIN_ATTEMPTS]
+            app[KEY_LOGIN_THRESHOLD] = http.app[KEY_LOGIN_THRESHOLD]
+
+        async def serve(request: web.Request) -> web.StreamResponse:
+            assert request.remote is not None
+            if bans is not None and (
+                ip_address(plain_address(request.remote)) in bans.ip_bans_lookup
+            ):
+                return await self._server.async_refuse(request, _BANNED)
+            if request.path.startswith(URL_PREFIX):
+                return await self._server.async_serve_token(request)
+            return await self._server.async_serve_fixed(request, port)
+
+        app.router.add_get("/{path:.*}", serve)
+        runner = web.AppRunner(
+            app,
+            access_log=None,  # the path can have a token in it
+            handler_cancellation=True,
+            shutdown_timeout=_SHUTDOWN_TIMEOUT,
+        )
+        await runner.setup()
+        try:
+            # Whoever keeps Home Assistant to some of the machine's addresses means
+            # this too.
+            hosts: list[str] | list[None] = http.server_host or [None]
+            for host in hosts:
+                await web.TCPSite(runner, host, port).start()
+        except OSError:
+            await runner.cleanup()
+            raise
+        return runner
+
+    async def _async_stop(self, _: Event) -> None:
+        async with self._lock:
+            for runner in self._runners.values():
+                await runner.cleanup()
+            self._runners.clear()

@@ -1,0 +1,1 @@
+"""What the scripts and the end-to-end tests share."""

@@ -1,0 +1,87 @@
+"""Boards are added as a person adds them: through the config flow's own steps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .api import Api, ApiError, eventually
+from .home_assistant import HOST
+
+
+@dataclass(frozen=True)
+class FixedAddress:
+    """A port of its own for boards that were flashed with an address."""
+
+    port: int
+    path: str = "/ws/sensor/"
+
+    @property
+    def url(self) -> str:
+        """Return where a board on this machine connects."""
+        return f"ws://{HOST}:{self.port}{self.path}"
+
+
+def _expect(step: dict[str, Any], step_id: str) -> dict[str, Any]:
+    """Return the step if it is this one."""
+    if step.get("step_id") != step_id or step.get("errors"):
+        got = step.get("errors") or step.get("reason") or step.get("step_id")
+        raise ApiError("config flow", 400, f"expected step {step_id}, got {got}")
+    return step
+
+
+def _entry_id(step: dict[str, Any]) -> str:
+    """Return the id of the entry that a flow has ended with."""
+    if step["type"] != "create_entry":
+        got = step.get("errors") or step.get("reason") or step.get("step_id")
+        raise ApiError("config flow", 400, f"no entry was made, but: {got}")
+    entry_id: str = step["result"]["entry_id"]
+    return entry_id
+
+
+async def add_board(
+    api: Api, name: str, connect: Callable[[str], None] | None = None
+) -> tuple[str, str]:
+    """Add a board with an address of its own; return its entry's id and address.
+
+    `connect` is told the address as soon as it is known, and is to connect the
+    board; without it the flow is finished without waiting for one.
+    """
+    step = _expect(await api.begin_flow(), "user")
+    flow = step["flow_id"]
+    step = await api.flow_step(flow, {"next_step_id": "add_board"})
+    _expect(step, "add_board")
+    step = _expect(await api.flow_step(flow, {"name": name}), "sketch")
+    address: str = step["description_placeholders"]["address"]
+    _expect(await api.flow_step(flow, {}), "connect")
+    if connect is None:
+        step = await api.flow_step(flow, {"next_step_id": "finish"})
+        return _entry_id(step), address
+    await api.flow_step(flow, {"next_step_id": "wait"})
+    connect(address)
+
+    async def received() -> dict[str, Any] | None:
+        step = await api.look_at_flow(flow)
+        return None if step["type"] == "progress" else step
+
+    step = await eventually(received, "the board's first reading", timeout=60)
+    _expect(step, "received")
+    return _entry_id(await api.flow_step(flow, {})), address
+
+
+async def add_fixed_address(
+    api: Api, name: str, address: FixedAddress, *, source: str | None = None
+) -> str:
+    """Add a board on a port of its own; return its entry's id."""
+    step = _expect(await api.begin_flow(), "user")
+    flow = step["flow_id"]
+    step = await api.flow_step(flow, {"next_step_id": "fixed_address"})
+    _expect(step, "fixed_address")
+    form: dict[str, Any] = {
+        "name": name,
+        "port": address.port,
+        "path": address.path,
+        "networks": ["127.0.0.0/8"],
+    }
+    if source is not None:
+        form["source"] = source
+    return _entry_id(await api.flow_step(flow, form))

@@ -1,0 +1,241 @@
+"""A real Home Assistant with simulated boards, to look around in."""
+
+import argparse
+import asyncio
+from collections.abc import Coroutine
+import contextlib
+import json
+from pathlib import Path
+import shutil
+import signal
+import sys
+from typing import Any
+
+from . import check
+from .add import FixedAddress, add_board, add_fixed_address
+from .api import ApiError, eventually
+from .boards import Board
+from .home_assistant import (
+    HOST,
+    PASSWORD,
+    ROOT,
+    USER,
+    HomeAssistant,
+    StartError,
+    is_in_use,
+)
+from .readings import frames, readings
+from .words import detail, fail, say
+
+FOLDER = ROOT / ".demo"
+OWN, FIXED = "Kitchen", "Garage"
+
+
+class Demo:
+    """What runs until Ctrl-C."""
+
+    def __init__(self, folder: Path, port: int, board_port: int) -> None:
+        """Say where it lives and which ports it opens."""
+        self.home = HomeAssistant(folder, port, say=detail)
+        self._fixed = FixedAddress(board_port)
+        self._notes = folder / "demo.json"
+
+    async def run(self) -> None:
+        """Start everything, say how to get in, and stay until cancelled."""
+        try:
+            await self._start()
+            async with asyncio.TaskGroup() as group:
+                own, fixed = await self._add_boards(group)
+                await self._wait_for_readings()
+                self._explain(own, fixed)
+                code = await self.home.wait_ended()
+                raise StartError(
+                    f"Home Assistant has ended by itself, with code {code}."
+                    f" Its last lines:\n{self.home.tail()}"
+                )
+        finally:
+            # A second Ctrl-C must not leave Home Assistant behind.
+            await asyncio.shield(asyncio.ensure_future(self._stop()))
+
+    async def _start(self) -> None:
+        say(f"Starting Home Assistant on port {self.home.port}")
+        self.home.prepare()
+        await self.home.start()
+        if await self.home.onboard():
+            detail(f"user {USER!r} made, onboarding done")
+        async with self.home.connect() as api:
+            await api.wait_running()
+            detail(f"Home Assistant {await api.version()} runs")
+
+    async def _stop(self) -> None:
+        say("Stopping")
+        await self.home.stop()
+
+    async def _add_boards(self, group: asyncio.TaskGroup) -> tuple[str, str]:
+        """Add what is not there from an earlier start; connect the boards."""
+        notes = self._read_notes()
+        async with self.home.connect() as api:
+            known = {entry["entry_id"] for entry in await api.entries()}
+            if notes.get("own", {}).get("entry") in known:
+                own = self._address(notes["own"]["path"])
+                group.create_task(_play(OWN, own, 1))
+            else:
+                say(f"Adding a board with an address of its own: {OWN}")
+
+                def connect(address: str) -> None:
+                    group.create_task(_play(OWN, address, 1))
+
+                entry, own = await add_board(api, OWN, connect)
+                path = own.partition(f":{self.home.port}")[2]
+                notes["own"] = {"entry": entry, "path": path}
+                self._write_notes(notes)
+            if notes.get("fixed", {}).get("entry") in known:
+                fixed = FixedAddress(notes["fixed"]["port"])
+            else:
+                fixed = self._fixed
+                say(f"Adding a board on port {fixed.port}: {FIXED}")
+                entry = await add_fixed_address(api, FIXED, fixed)
+                notes["fixed"] = {"entry": entry, "port": fixed.port}
+                self._write_notes(notes)
+            group.create_task(_play(FIXED, fixed.url, 2))
+        return own, fixed.url
+
+    async def _wait_for_readings(self) -> None:
+        say("Waiting for the boards' readings")
+        notes = self._read_notes()
+        async with self.home.connect() as api:
+            for board in ("own", "fixed"):
+                entity = await api.entity_of(notes[board]["entry"], "-temp")
+
+                async def known(entity: str = entity) -> dict[str, Any] | None:
+                    state = await api.state(entity)
+                    away = ("unknown", "unavailable")
+                    return state if state and state["state"] not in away else None
+
+                state = await eventually(known, f"a reading for {entity}", timeout=30)
+                detail(f"{entity} is {state['state']}")
+
+    def _explain(self, own: str, fixed: str) -> None:
+        width = max(len(OWN), len(FIXED))
+        print(
+            f"\n  Look around at   {self.home.url}\n"
+            f"  user             {USER}\n"
+            f"  password         {PASSWORD}\n\n"
+            f"  {OWN:<{width}}  {own}\n"
+            f"  {FIXED:<{width}}  {fixed}\n\n"
+            "  Ctrl-C stops everything. The next start goes on with the same data;\n"
+            "  with --fresh it begins anew.\n",
+            flush=True,
+        )
+
+    def _address(self, path: str) -> str:
+        return f"ws://{HOST}:{self.home.port}{path}"
+
+    def _read_notes(self) -> dict[str, Any]:
+        if not self._notes.exists():
+            return {}
+        notes: dict[str, Any] = json.loads(self._notes.read_text())
+        return notes
+
+    def _write_notes(self, notes: dict[str, Any]) -> None:
+        self._notes.write_text(json.dumps(notes, indent=2))
+
+    def ports(self) -> list[tuple[int, str]]:
+        """Return the ports that it needs, each with the option that changes it."""
+        ports = [(self.home.port, "--port")]
+        if (earlier := self._read_notes().get("fixed")) is None:
+            return [*ports, (self._fixed.port, "--board-port")]
+        return [*ports, (earlier["port"], "--fresh --board-port")]
+
+
+async def _play(name: str, address: str, seed: int) -> None:
+    """Play one board, and print only what goes wrong with it."""
+
+    def tell(name: str, text: str) -> None:
+        if not text.startswith(("→", "connected")):
+            detail(f"{name}: {text}")
+
+    source = frames(readings(seed=seed))
+    await Board(name, address, source, say=tell).run()
+
+
+def _port(text: str) -> int:
+    if not 1 <= (port := int(text)) <= 65535:
+        raise argparse.ArgumentTypeError("must be from 1 to 65535")
+    return port
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/demo",
+        description="Start a real Home Assistant with the integration and two"
+        " simulated boards. Reachable from this machine only.",
+    )
+    add = parser.add_argument
+    add("--port", type=_port, default=8123, help="Home Assistant's port (%(default)s)")
+    add(
+        "--board-port",
+        type=_port,
+        default=8000,
+        metavar="PORT",
+        help="the dedicated port for the second board (%(default)s)",
+    )
+    add("--fresh", action="store_true", help="forget what earlier starts left behind")
+    add(
+        "--check",
+        action="store_true",
+        help="find readings in the state machine and in the history, without a person,"
+        " in a folder of its own and on free ports",
+    )
+    return parser.parse_args()
+
+
+async def _until_signal(work: Coroutine[Any, Any, int | None]) -> int:
+    """Run this until it ends or somebody asks to stop, which is no failure."""
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        return await task or 0
+    except asyncio.CancelledError:
+        return 0
+
+
+def main() -> int:
+    """Run the demo, or the check of it; return the exit code."""
+    options = _parse()
+    if options.check:
+        return asyncio.run(_until_signal(check.run()))
+    if options.fresh:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    demo = Demo(FOLDER, options.port, options.board_port)
+    for port, option in demo.ports():
+        if is_in_use(port):
+            fail(
+                f"Port {port} is in use.",
+                f"End what listens there, or choose another: scripts/demo {option} N",
+            )
+            return 1
+    try:
+        return asyncio.run(_until_signal(demo.run()))
+    except* (StartError, ApiError, TimeoutError) as group:
+        for error in _leaves(group):
+            fail(str(error), f"Everything that was printed is in {demo.home.console}")
+    return 1
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    """Return the exceptions in a group, however deep."""
+    found: list[BaseException] = []
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            found += _leaves(error)
+        else:
+            found.append(error)
+    return found
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError):
+        sys.exit(main())

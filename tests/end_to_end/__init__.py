@@ -1,0 +1,1 @@
+"""A real Home Assistant, a real recorder, a real browser."""
