@@ -53,9 +53,9 @@ void sendReadings() {
 
 // Home Assistant says in a sentence what it could not use: print it.
 void printSentence(const char* text) {
-  const char* c = strstr(text, "\"message\":\"");
-  if (!c) return;
-  for (c += 11; *c && *c != '"'; c++) Serial.print(*c == '\\' && c[1] ? *++c : *c);
+  const char* c = strstr(text, "\"message\":");
+  if (!c || !(c = strchr(c + 10, '"'))) return;
+  while (*++c && *c != '"') Serial.print(*c == '\\' && c[1] ? *++c : *c);
   Serial.println();
 }
 
@@ -87,7 +87,7 @@ void setup() {
   WiFi.begin(WIFI_NAME, WIFI_PASSWORD);
   homeAssistant.@BEGIN@;
   homeAssistant.onEvent(onEvent);
-  homeAssistant.setReconnectInterval(5000);
+  homeAssistant.setReconnectInterval(3000);
   homeAssistant.enableHeartbeat(15000, 5000, 2);  // notices when nobody is there
 }
 

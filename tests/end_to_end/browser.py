@@ -1,0 +1,96 @@
+"""A real browser in Home Assistant's own pages."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+import os
+from pathlib import Path
+import shutil
+
+from playwright.async_api import Locator, Page, async_playwright
+import pytest
+
+from scripts.lib.home_assistant import PASSWORD, USER
+
+PICTURES = os.environ.get("PICTURES")
+"""A folder to keep pictures of the pages in, for the README."""
+
+_FLAGS = (
+    "--no-sandbox",  # it refuses to run as root with one; the pages are our own
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_MARGIN = 20
+_TIMEOUT = 30_000
+
+
+@asynccontextmanager
+async def open_browser() -> AsyncIterator[Page]:
+    """Start a browser with nothing in it; yield an empty page."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        pytest.skip("there is no Chromium (apt-get install chromium)")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium, args=list(_FLAGS)
+        )
+        try:
+            context = await browser.new_context(
+                viewport={"width": 1100, "height": 800},
+                device_scale_factor=2,
+                color_scheme="light",
+                locale="en-GB",
+                reduced_motion="reduce",
+            )
+            context.set_default_timeout(_TIMEOUT)
+            yield await context.new_page()
+        finally:
+            await browser.close()
+
+
+async def log_in(page: Page, url: str) -> None:
+    """Log in with the form."""
+    await page.goto(url)
+    await page.locator("input[name=username]").fill(USER)
+    await page.locator("input[name=password]").fill(PASSWORD)
+    await page.get_by_role("button", name="Log in").click()
+    await page.get_by_role("link", name="Settings").wait_for()
+
+
+def button(page: Page, name: str) -> Locator:
+    """Find a button by all that is written on it."""
+    return page.get_by_role("button", name=name, exact=True)
+
+
+async def keep_dialog(page: Page, name: str) -> None:
+    """Keep a picture of the dialog that is open."""
+    if PICTURES is None:
+        return
+    await page.wait_for_timeout(800)  # it slides in
+    box = await page.locator("dialog[open]").last.bounding_box()
+    assert box is not None
+    left, top = max(box["x"] - _MARGIN, 0), max(box["y"] - _MARGIN, 0)
+    await page.screenshot(
+        path=Path(PICTURES) / f"{name}.png",
+        clip={
+            "x": left,
+            "y": top,
+            "width": box["x"] + box["width"] + _MARGIN - left,
+            "height": box["y"] + box["height"] + _MARGIN - top,
+        },
+    )
+
+
+async def keep_page(page: Page, name: str, *, width: int, height: int) -> None:
+    """Keep a picture of a page, in a window of this size."""
+    if PICTURES is None:
+        return
+    before = page.viewport_size
+    await page.set_viewport_size({"width": width, "height": height})
+    await page.wait_for_timeout(2000)  # graphs and lists fill
+    await page.screenshot(path=Path(PICTURES) / f"{name}.png")
+    if before is not None:
+        await page.set_viewport_size(before)
