@@ -59,11 +59,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> bo
     """Unload one board; its connection waits for the next set-up."""
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
-    if (address := address_of(entry.data)) is not None:
-        domain = await async_get_domain(hass)
-        domain.endpoint.detach(address, keep=entry.disabled_by is None)
-    else:
-        entry.runtime_data.close()
+    domain = await async_get_domain(hass)
+    domain.endpoint.detach(entry.runtime_data)
     return True
 
 

@@ -114,26 +114,35 @@ class Endpoint:
                 parked.on_gone()
 
     @callback
-    def detach(self, address: Address, *, keep: bool) -> None:
-        """Take the connections from a board.
+    def detach(self, board: Board) -> None:
+        """Take the connection from a board whose entry is unloaded.
 
-        With `keep` they wait for the entry to be set up again, else they end.
+        It waits for the entry to be set up again, unless the entry was disabled or
+        has another address now.
         """
-        board = self._boards.pop(address)
-        self._park(address, board.snapshot())
+        address = next(
+            (address for address, other in self._boards.items() if other is board),
+            None,
+        )
+        if address is not None:
+            del self._boards[address]
+            self._park(address, board.snapshot())
+            if board.entry.disabled_by is not None or (
+                address != address_of(board.entry.data)
+            ):
+                self.drop(address)
         board.close()
-        if not keep:
-            self.drop(address)
 
     @callback
     def drop(self, address: Address) -> None:
-        """Close what waits for an address: its entry is disabled or deleted."""
+        """Close what waits for an address that is not a board's any more."""
         self._end(
             address,
             CloseCode.UNKNOWN_ADDRESS,
             Problem(
                 "unknown_address",
-                "This board was disabled or deleted in Home Assistant.",
+                "This board was disabled or deleted in Home Assistant, or has a new "
+                "address there.",
             ),
         )
 

@@ -13,7 +13,7 @@ from typing import Final, TypedDict
 
 from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY
 from homeassistant.const import CONF_TOKEN
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers import discovery_flow
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import Store
@@ -171,7 +171,9 @@ class PendingBoards:
             self._drop(board.token)
 
         self._expiry[board.token] = async_call_later(
-            self._hass, max(board.expires - time.time(), 0), _expire
+            self._hass,
+            max(board.expires - time.time(), 0),
+            HassJob(_expire, cancel_on_shutdown=True),
         )
 
     def _drop(self, token: str) -> None:

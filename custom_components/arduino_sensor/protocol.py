@@ -56,10 +56,11 @@ TYPES: Final = frozenset(
 EXAMPLE: Final = '{"temp": 25.5}'
 
 # What Arduino's Print and C's printf write for a float that is no number. A string
-# is matched first, and whole (to the end of the text where it is not closed), so
-# that the same words inside one are left alone and the search stays linear.
+# is matched first, and whole (to the end of the text where it is not closed, even
+# in the middle of an escape), so that the same words inside one are left alone and
+# the search stays linear.
 _NOT_A_NUMBER: Final = re.compile(
-    r'"(?:[^"\\]++|\\.)*+(?:"|\Z)'
+    r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)'
     r"|[-+]?(?:nan|inf(?:inity)?|ovf)(?![A-Za-z0-9_])",
     re.IGNORECASE | re.DOTALL,
 )

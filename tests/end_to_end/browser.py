@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 import os
 from pathlib import Path
 import shutil
+import tempfile
 
 from playwright.async_api import Locator, Page, async_playwright
 import pytest
@@ -23,6 +24,7 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_FAILURE = Path(tempfile.gettempdir()) / "arduino_sensor-browser.png"
 _MARGIN = 20
 _TIMEOUT = 30_000
 
@@ -46,7 +48,13 @@ async def open_browser() -> AsyncIterator[Page]:
                 reduced_motion="reduce",
             )
             context.set_default_timeout(_TIMEOUT)
-            yield await context.new_page()
+            page = await context.new_page()
+            try:
+                yield page
+            except Exception as err:
+                await page.screenshot(path=_FAILURE)
+                err.add_note(f"What the page looked like: {_FAILURE}")
+                raise
         finally:
             await browser.close()
 

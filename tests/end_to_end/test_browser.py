@@ -40,7 +40,7 @@ async def test_add_a_board(home: HomeAssistant, api: Api) -> None:
         while True:
             yield json.dumps(reading)
 
-    async with open_browser() as page, asyncio.TaskGroup() as tasks:
+    async with open_browser() as page:
         await log_in(page, home.url)
         await page.get_by_role("link", name="Settings").click()
         await page.get_by_role("link", name="Devices & services").click()
@@ -68,7 +68,7 @@ async def test_add_a_board(home: HomeAssistant, api: Api) -> None:
         await page.get_by_text("Waiting for the board").wait_for()
         await keep_dialog(page, "add-wait")
         board = Board("Kitchen", found[0], source(), interval=0.5)
-        playing = tasks.create_task(board.run())
+        playing = asyncio.create_task(board.run())
 
         await page.get_by_text("Your board is here").wait_for()
         await expect(page.locator("code", has_text="temp: 25.5")).to_be_visible()
@@ -77,7 +77,8 @@ async def test_add_a_board(home: HomeAssistant, api: Api) -> None:
         await button(page, "Skip and finish").click()
 
         await page.get_by_role("link", name="Arduino Sensor").click()
-        await page.get_by_text("Kitchen", exact=True).first.click()
+        # The first is the entry, the one below it the device.
+        await page.get_by_text("Kitchen", exact=True).nth(1).click()
         await page.get_by_text("25.5 °C").wait_for()
         await expect(page.get_by_text("150.2 cm")).to_be_visible()
         await keep_page(page, "device", width=860, height=900)
