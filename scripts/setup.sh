@@ -16,6 +16,8 @@ CACHE="${XDG_CACHE_HOME:-${HOME:-$ROOT}/.cache}/arduino_sensor"
 PYTHON_MINIMUM="3.14.2" # what Home Assistant 2026.3 and later ask for
 export UV_NO_CONFIG=1 UV_LINK_MODE=${UV_LINK_MODE:-copy}
 export UV_CACHE_DIR=${UV_CACHE_DIR:-$CACHE/uv} UV_PYTHON_INSTALL_DIR=$CACHE/uv-python
+# Certificates that the machine trusts are good enough: many a network has its own.
+if [ -e /etc/ssl/certs/ca-certificates.crt ]; then export UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true; fi
 unset VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
 if [ -t 2 ]; then BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' PLAIN=$'\e[0m'; else BOLD='' DIM='' RED='' PLAIN=''; fi
@@ -241,8 +243,12 @@ make_venv() {
   unlock
 }
 
+# Playwright, which drives the browser, brings a Node.js that needs libatomic.
+BROWSER_PACKAGES="chromium fonts-dejavu-core libatomic1"
+
 find_browser() {
   local name
+  if command -v apt-get >/dev/null && ! compgen -G "/usr/lib/*/libatomic.so.1" >/dev/null; then return 1; fi
   for name in "${CHROMIUM:-chromium}" chromium chromium-browser google-chrome; do
     if command -v "$name" >/dev/null; then
       CHROMIUM=$(command -v "$name")
@@ -254,28 +260,29 @@ find_browser() {
 }
 
 install_browser() { # install_browser [sudo -n]
-  "$@" env DEBIAN_FRONTEND=noninteractive apt-get update &&
-    "$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium fonts-dejavu-core
+  "$@" env DEBIAN_FRONTEND=noninteractive apt-get update || return 1
+  # shellcheck disable=SC2086
+  "$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $BROWSER_PACKAGES
 }
 
 # Sets CHROMIUM to the browser that the browser's tests drive. Fails, having said why, when
 # there is none and none can be installed.
 ensure_browser() {
   local -a as_root=()
-  local missing="No Chromium was found"
+  local missing="Chromium is missing (or libatomic1, which Playwright needs)"
   find_browser && return
   if ! command -v apt-get >/dev/null; then
-    detail "$missing, and there is no apt-get to install it with: install Chromium, or set CHROMIUM to its path"
+    detail "$missing, and there is no apt-get to install it with: install it, or set CHROMIUM to its path"
     return 1
   fi
   if [ "$(id -u)" -ne 0 ]; then
     as_root=(sudo -n)
     if ! sudo -n true 2>/dev/null; then
-      detail "$missing, and installing it needs root: sudo apt-get install chromium fonts-dejavu-core"
+      detail "$missing, and installing it needs root: sudo apt-get install $BROWSER_PACKAGES"
       return 1
     fi
   fi
-  say "Installing Chromium from Debian's packages, for the browser's tests"
+  say "Installing Chromium with apt-get, for the browser's tests"
   lock
   find_browser || quietly "apt-get install chromium" install_browser "${as_root[@]}" || true
   unlock

@@ -1,9 +1,21 @@
 """What the tests share."""
 
+from collections.abc import AsyncGenerator, Awaitable, Callable
+import logging
+import socket as sockets
+from typing import Any
+
+from aiohttp import ClientSession, ClientWebSocketResponse, TCPConnector
+from aiohttp.test_utils import TestClient
 import pytest
 
-# Home Assistant finds a custom integration only where Python knows it already.
-import custom_components.arduino_sensor  # noqa: F401
+# This also makes the integration known to Python: Home Assistant finds a custom one
+# only there.
+from custom_components.arduino_sensor.const import DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+
+from .common import ADDRESS, Connect, Sketch
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +27,68 @@ def custom_integration(request: pytest.FixtureRequest) -> None:
     if "recorder_mock" in request.fixturenames:
         request.getfixturevalue("recorder_mock")
     request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture
+async def loopback(
+    hass: HomeAssistant, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keep Home Assistant's server, and what follows it, to this machine."""
+    # As Home Assistant does when it starts.
+    monkeypatch.setattr(logging.getLogger("aiohttp.access"), "level", logging.WARNING)
+    assert await async_setup_component(hass, "http", {})
+    # Not by configuration: Home Assistant takes that back when nobody confirms it.
+    hass.http.server_host = ["127.0.0.1"]
+
+
+@pytest.fixture
+async def client(
+    hass: HomeAssistant,
+    loopback: None,
+    hass_client_no_auth: Callable[[], Awaitable[TestClient[Any, Any]]],
+) -> TestClient[Any, Any]:
+    """Return a client of Home Assistant's own server, with the integration there."""
+    assert await async_setup_component(hass, DOMAIN, {})
+    return await hass_client_no_auth()
+
+
+@pytest.fixture
+def connect_token(hass: HomeAssistant, client: TestClient[Any, Any]) -> Connect:
+    """Return what connects a board to an address with a token."""
+
+    async def _connect(path: str = ADDRESS, **kwargs: Any) -> Sketch:
+        socket = await client.ws_connect(path, autoping=False, **kwargs)
+        return Sketch(hass, socket)
+
+    return _connect
+
+
+@pytest.fixture
+async def connect_fixed(
+    hass: HomeAssistant, loopback: None
+) -> AsyncGenerator[Connect]:
+    """Return what connects a board to a port of its own, from an address of its own."""
+    opened: list[ClientSession | ClientWebSocketResponse] = []
+
+    async def _connect(
+        port: int, path: str = "/ws/sensor/", source: str = "127.0.0.1", **kwargs: Any
+    ) -> Sketch:
+        session = ClientSession(connector=TCPConnector(local_addr=(source, 0)))
+        opened.append(session)
+        socket = await session.ws_connect(
+            f"ws://127.0.0.1:{port}{path}", autoping=False, **kwargs
+        )
+        opened.append(socket)
+        return Sketch(hass, socket)
+
+    yield _connect
+    for thing in reversed(opened):
+        await thing.close()
+
+
+@pytest.fixture
+def port(socket_enabled: None) -> int:
+    """Return a port that nobody uses."""
+    with sockets.create_server(("127.0.0.1", 0)) as server:
+        found: int = server.getsockname()[1]
+    return found

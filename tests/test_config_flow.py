@@ -167,13 +167,21 @@ async def _add(hass: HomeAssistant, name: str = "Kitchen") -> ConfigFlowResult:
     return result
 
 
+def _sketch(result: ConfigFlowResult) -> str:
+    """Return the sketch that a step shows."""
+    schema = result["data_schema"]
+    assert schema is not None
+    shown: str = schema({})["sketch"]
+    return shown
+
+
 def _path(result: ConfigFlowResult) -> str:
     """Return the path of the address that a step shows."""
     placeholders = result["description_placeholders"]
     assert placeholders is not None
     address = placeholders["address"]
     path = f"/{address.split('/', 3)[3]}"
-    assert f'"{path}"' in placeholders["sketch"]
+    assert f'"{path}"' in _sketch(result)
     return path
 
 
@@ -211,11 +219,12 @@ async def test_wait_for_the_board(hass: HomeAssistant, connect: Connect) -> None
     placeholders = result["description_placeholders"]
     assert placeholders is not None
     assert placeholders["address"] == f"ws://10.10.10.10:8123{path}"
-    assert 'HA_HOST = "10.10.10.10";' in placeholders["sketch"]
-    assert "HA_PORT = 8123;" in placeholders["sketch"]
-    assert "@" not in placeholders["sketch"]
+    assert 'HA_HOST = "10.10.10.10";' in _sketch(result)
+    assert "HA_PORT = 8123;" in _sketch(result)
+    assert "@" not in _sketch(result)
 
-    result = await _submit(hass, result)
+    # The dialog sends back what the form shows.
+    result = await _submit(hass, result, {"sketch": _sketch(result)})
     assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "connect")
     result = await _choose(hass, result, "wait")
     assert result["type"] is FlowResultType.SHOW_PROGRESS
@@ -343,7 +352,7 @@ async def test_only_tls(hass: HomeAssistant, socket_enabled: None) -> None:
     placeholders = result["description_placeholders"]
     assert placeholders is not None
     assert placeholders["address"].startswith("wss://10.10.10.10:8123/")
-    assert "homeAssistant.beginSSL(" in placeholders["sketch"]
+    assert "homeAssistant.beginSSL(" in _sketch(result)
     result = await _choose(hass, await _submit(hass, result), "finish")
     assert result["type"] is FlowResultType.CREATE_ENTRY
 

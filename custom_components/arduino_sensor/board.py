@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 import logging
 import time
 from typing import Any, Final
@@ -48,6 +48,9 @@ class Snapshot:
     values: dict[str, Value]
     last_frame: float | None
     last_seen: datetime | None
+    dropped_at: float
+    missed: bool
+    """Whether it was logged that the board is not available."""
     reporter: ProblemReporter
 
 
@@ -73,6 +76,7 @@ class Board:
         self._silence: int = entry.options.get(CONF_SILENCE, DEFAULT_SILENCE)
         self._grace: int = entry.options.get(CONF_GRACE, DEFAULT_GRACE)
         self._last_frame: float | None = None
+        self._connected_at = 0.0
         self._dropped_at = 0.0
         self._seen_due = 0.0
         self._check: asyncio.TimerHandle | None = None
@@ -106,6 +110,7 @@ class Board:
         self.connection = connection
         connection.receive = self.receive
         connection.receive_problem = self.receive_problem
+        self._connected_at = time.monotonic()
         self._seen()
         self._update()
         self._tell_status()
@@ -114,8 +119,9 @@ class Board:
     def disconnect(self) -> None:
         """Go on without a connection."""
         self.connection = None
-        self._dropped_at = time.monotonic()
-        self._seen()
+        now = self._dropped_at = time.monotonic()
+        # A board that lost its power is missed long after it was last seen.
+        self._seen(now - max(self._last_frame or 0.0, self._connected_at))
         self._update()
         self._tell_status()
 
@@ -125,6 +131,9 @@ class Board:
             values={key: channel.value for key, channel in self.channels.items()},
             last_frame=self._last_frame,
             last_seen=self.last_seen,
+            # Until the new Board is given the connection, this is as if it dropped.
+            dropped_at=time.monotonic() if self.connected else self._dropped_at,
+            missed=self._announced and not self.available,
             reporter=self.reporter,
         )
 
@@ -137,6 +146,9 @@ class Board:
         self._last_frame = snapshot.last_frame
         self.last_seen = snapshot.last_seen
         self.reporter = snapshot.reporter
+        self._dropped_at = snapshot.dropped_at
+        self._announced = snapshot.missed
+        self._update()
 
     @callback
     def close(self) -> None:
@@ -297,8 +309,8 @@ class Board:
             channel.due = due
             channel.write()
 
-    def _seen(self) -> None:
-        self.last_seen = dt_util.utcnow()
+    def _seen(self, ago: float = 0.0) -> None:
+        self.last_seen = dt_util.utcnow() - timedelta(seconds=ago)
         self._seen_due = time.monotonic() + REFRESH_INTERVAL
 
     def _tell_status(self) -> None:

@@ -274,8 +274,8 @@ def check_value(key: str, value: Any) -> Problem | None:
     if type(value) is str and len(value) > MAX_TEXT:
         return Problem(
             "text_too_long",
-            f"The text for {quoted(key)} has {len(value)} characters, "
-            f"{MAX_TEXT} at most are kept.",
+            f"The text for {quoted(key)} has {len(value)} characters, but "
+            f"{MAX_TEXT} is the most that Home Assistant can show.",
             key,
         )
     return None

@@ -19,7 +19,6 @@ class CloseCode(IntEnum):
     """
 
     GOING_AWAY = 1001
-    POLICY_VIOLATION = 1008
     FRAME_TOO_LARGE = 1009
     SERVICE_RESTART = 1012
     TRY_AGAIN_LATER = 1013

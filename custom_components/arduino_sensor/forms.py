@@ -78,6 +78,17 @@ OPTIONS_SCHEMA: Final = vol.Schema(
 )
 
 
+def sketch_schema(sketch: str) -> vol.Schema:
+    """Return a form that shows a sketch.
+
+    Of all that a form can show, only the editor for templates has a button that
+    copies everything. What comes back is not looked at.
+    """
+    return vol.Schema(
+        {vol.Optional("sketch", default=sketch): selector.TemplateSelector()}
+    )
+
+
 def channels_schema(channels: Mapping[str, Any]) -> vol.Schema:
     """Return a form to choose some of a board's channels."""
     return vol.Schema(

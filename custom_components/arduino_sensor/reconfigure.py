@@ -22,6 +22,7 @@ from .forms import (
     async_check_fixed,
     channels_schema,
     check_name,
+    sketch_schema,
 )
 from .pending import new_token
 from .sketch import async_get_sketch
@@ -132,10 +133,8 @@ class ReconfigureFlow(ConfigFlow):
         address = await async_get_address(self.hass, self._token)
         return self.async_show_form(
             step_id="sketch_tls" if address.tls else "sketch",
-            description_placeholders={
-                "address": address.url,
-                "sketch": await async_get_sketch(self.hass, address),
-            },
+            data_schema=sketch_schema(await async_get_sketch(self.hass, address)),
+            description_placeholders={"address": address.url},
         )
 
     async def async_step_sketch_tls(

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 import json
+import os
 import re
 from typing import Any
 
@@ -56,6 +58,7 @@ class Board:
         self._source = source
         self._interval = interval
         self._tell = say
+        self._replaced = False
 
     async def run(self) -> None:
         """Play the board until it has no more to send."""
@@ -71,11 +74,18 @@ class Board:
                         if await self._connected(socket):
                             return
                 except aiohttp.WSServerHandshakeError as err:
-                    self._say(f"refused: HTTP {err.status} {err.message}".rstrip())
+                    phrase = HTTPStatus(err.status).phrase
+                    self._say(f"refused with HTTP status {err.status}, {phrase}")
+                except aiohttp.ClientConnectorError as err:
+                    reason = os.strerror(err.errno) if err.errno else err.strerror
+                    self._say(f"no connection to {err.host}:{err.port}: {reason}")
                 except (aiohttp.ClientError, OSError, TimeoutError) as err:
                     self._say(f"no connection: {err}")
                 # Whoever could send a few readings was welcome: begin again quickly.
                 pause = FIRST_PAUSE if self.sent > sent + 1 else pause
+                if self._replaced:
+                    # Somebody else plays this board now: give way.
+                    pause = LONGEST_PAUSE
                 self._say(f"trying again in {pause:.0f} s")
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
@@ -123,6 +133,7 @@ class Board:
             if message.type is aiohttp.WSMsgType.TEXT:
                 self._say(f"← {describe(message.data)}")
         code = socket.close_code or 1006
+        self._replaced = code == 4409
         self._say(f"closed: {code}, {CLOSE_CODES.get(code, 'for an unknown reason')}")
 
     def _say(self, text: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from . import check
 from .add import FixedAddress, add_board, add_fixed_address
-from .api import ApiError, eventually
+from .api import Api, ApiError, eventually
 from .boards import Board
 from .home_assistant import (
     HOST,
@@ -22,6 +22,7 @@ from .home_assistant import (
     USER,
     HomeAssistant,
     StartError,
+    absent_packages,
     is_in_use,
 )
 from .readings import frames, readings
@@ -66,6 +67,7 @@ class Demo:
         async with self.home.connect() as api:
             await api.wait_running()
             detail(f"Home Assistant {await api.version()} runs")
+            await _tidy(api)
 
     async def _stop(self) -> None:
         say("Stopping")
@@ -146,6 +148,18 @@ class Demo:
         if (earlier := self._read_notes().get("fixed")) is None:
             return [*ports, (self._fixed.port, "--board-port")]
         return [*ports, (earlier["port"], "--fresh --board-port")]
+
+
+async def _tidy(api: Api) -> None:
+    """Put away what Home Assistant says about this machine, not about boards."""
+    if absent_packages():
+        detail("without its voice assistant, which would have to be compiled")
+        service = "/api/services/persistent_notification/dismiss"
+        await api.post(service, {"notification_id": "invalid_config"})
+    for issue in (await api.command("repairs/list_issues"))["issues"]:
+        if issue["domain"] == "homeassistant" and not issue["ignored"]:
+            which = {"domain": issue["domain"], "issue_id": issue["issue_id"]}
+            await api.command("repairs/ignore_issue", **which, ignore=True)
 
 
 async def _play(name: str, address: str, seed: int) -> None:

@@ -8,6 +8,7 @@ from importlib.metadata import distributions
 import json
 import os
 from pathlib import Path
+import re
 import shutil
 import signal
 import socket
@@ -172,7 +173,7 @@ class HomeAssistant:
         hidden = ("PYTHONPATH", "COVERAGE_PROCESS_START", "COV_CORE_SOURCE")
         environment = {k: v for k, v in os.environ.items() if k not in hidden}
         command = [str(Path(sys.prefix) / "bin" / "hass"), "-c", str(self.folder)]
-        if absent := _absent_packages():
+        if absent := absent_packages():
             command += ["--skip-pip-packages", ",".join(absent)]
         if setpriv := shutil.which("setpriv"):
             # The kernel ends it when its parent is killed without a chance to do so.
@@ -273,6 +274,16 @@ class HomeAssistant:
             and "[homeassistant.loader]" not in line
         ]
 
+    def tracebacks(self) -> list[str]:
+        """Return what was logged with a traceback, each from its first line on."""
+        records = re.split(r"^(?=\d{4}-\d\d-\d\d )", self.log, flags=re.MULTILINE)
+        return [
+            record
+            for record in records
+            # The voice assistant's, where it could not be installed, is no news.
+            if "Traceback" in record and "assist_pipeline" not in record
+        ]
+
 
 def _http_settings(port: int) -> dict[str, Any]:
     """Return what Home Assistant keeps of HTTP settings that a person confirmed.
@@ -297,7 +308,7 @@ def _http_settings(port: int) -> dict[str, Any]:
     }
 
 
-def _absent_packages() -> list[str]:
+def absent_packages() -> list[str]:
     """Return what the set-up could not install: it needs a compiler.
 
     Home Assistant would try again at every start, for minutes. What it misses are

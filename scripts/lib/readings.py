@@ -24,7 +24,7 @@ _RANGES = {
     "voltage": (3.7, 0.2),
     "rssi": (-61.0, 6.0),
 }
-_LIGHTS = ("red", "green", "blue")
+_OFF = ("green", "red", "blue")  # the lights, in the order in which one is off
 
 
 class Fault(StrEnum):
@@ -62,15 +62,15 @@ def readings(
     The first is the one that the documentation shows.
     """
     random = Random(seed)
-    numbers = [name for name in channels if name not in _LIGHTS]
+    numbers = [name for name in channels if name not in _OFF]
     phases = {name: index * 0.7 * seed for index, name in enumerate(numbers)}
     step = 0
     while True:
         time = step * interval
         reading: dict[str, Value] = {}
         for name in channels:
-            if name in _LIGHTS:
-                reading[name] = int(time // 10) % 3 == _LIGHTS.index(name)
+            if name in _OFF:
+                reading[name] = int(time // 10) % 3 != _OFF.index(name)
                 continue
             middle, reach = _RANGES.get(name, (50.0, 40.0))
             period = 60.0 if name == "distance" else 600.0

@@ -27,6 +27,11 @@ _FLAGS = (
 _FAILURE = Path(tempfile.gettempdir()) / "arduino_sensor-browser.png"
 _MARGIN = 20
 _TIMEOUT = 30_000
+# Around the dialog, only its shadow.
+_FADE_PAGE = """opacity => {
+    const root = document.querySelector("home-assistant").shadowRoot;
+    root.querySelector("home-assistant-main").style.opacity = opacity;
+}"""
 
 
 @asynccontextmanager
@@ -80,6 +85,7 @@ async def keep_dialog(page: Page, name: str) -> None:
     await page.wait_for_timeout(800)  # it slides in
     box = await page.locator("dialog[open]").last.bounding_box()
     assert box is not None
+    await page.evaluate(_FADE_PAGE, 0)
     left, top = max(box["x"] - _MARGIN, 0), max(box["y"] - _MARGIN, 0)
     await page.screenshot(
         path=Path(PICTURES) / f"{name}.png",
@@ -89,6 +95,21 @@ async def keep_dialog(page: Page, name: str) -> None:
             "width": box["x"] + box["width"] + _MARGIN - left,
             "height": box["y"] + box["height"] + _MARGIN - top,
         },
+    )
+    await page.evaluate(_FADE_PAGE, 1)
+
+
+async def show_usual_address(page: Page, url: str) -> None:
+    """Have the pictures show an address as it is in a home, not in a test."""
+    if PICTURES is None:
+        return
+    host, _, port = url.removeprefix("http://").partition(":")
+    await page.locator("code").evaluate_all(
+        """(codes, [host, port]) => codes.forEach((code) => {
+            const text = code.innerHTML.replaceAll(host, "192.168.1.20");
+            code.innerHTML = text.replaceAll(port, "8123");
+        })""",
+        [host, port],
     )
 
 

@@ -16,7 +16,14 @@ from scripts.lib.boards import Board
 from scripts.lib.home_assistant import HOST, HomeAssistant, free_port
 from scripts.lib.readings import Frame
 
-from .browser import button, keep_dialog, keep_page, log_in, open_browser
+from .browser import (
+    button,
+    keep_dialog,
+    keep_page,
+    log_in,
+    open_browser,
+    show_usual_address,
+)
 
 pytestmark = [
     pytest.mark.end_to_end,
@@ -59,6 +66,7 @@ async def test_add_a_board(home: HomeAssistant, api: Api) -> None:
         shown = page.locator("code", has_text="ws://")
         found = re.search(r"ws://\S+", await shown.inner_text())
         assert found is not None
+        await show_usual_address(page, home.url)
         await keep_dialog(page, "add-sketch")
         await button(page, "Next").click()
 
@@ -81,7 +89,7 @@ async def test_add_a_board(home: HomeAssistant, api: Api) -> None:
         await page.get_by_text("Kitchen", exact=True).nth(1).click()
         await page.get_by_text("25.5 °C").wait_for()
         await expect(page.get_by_text("150.2 cm")).to_be_visible()
-        await keep_page(page, "device", width=860, height=900)
+        await keep_page(page, "device", width=860, height=720)
 
         address = page.url
         reading["temp"] = 19.5

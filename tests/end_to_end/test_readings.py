@@ -149,7 +149,7 @@ async def test_wrong_address(
     assert board.close_code == 4401
     assert received[-1]["type"] == "error"
     assert token not in home.log
-    assert "Traceback" not in home.log
+    assert home.tracebacks() == []
 
 
 async def test_stop_closes_connections(
@@ -167,7 +167,7 @@ async def test_stop_closes_connections(
         assert await home.stop(timeout=20) == 0
         assert await asyncio.gather(*readers) == [[], []]
         assert own.close_code == other.close_code == 1001
-    assert "Traceback" not in home.log
+    assert home.tracebacks() == []
 
 
 async def test_folder_alone(tmp_path: Path, boards: aiohttp.ClientSession) -> None:
