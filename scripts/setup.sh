@@ -197,16 +197,18 @@ uv_python() { # sets PYTHON to one that uv knows of
 PARTS="config energy history logbook recorder"
 
 install_into() { # install_into VENV GROUP
-  local wanted
+  local wanted="$1/requirements.txt" site
   "$UV" pip install --python "$1/bin/python" --group "$ROOT/pyproject.toml:$2" || return 1
   # Home Assistant would install these itself at its first start, one by one and slowly.
   # shellcheck disable=SC2086
-  "$1/bin/python" "$ROOT/scripts/requirements.py" $PARTS >"$1/requirements.txt" || return 1
-  "$UV" pip install --python "$1/bin/python" --requirement "$1/requirements.txt" && return
-  # Two of them, for voices, are built from source. Without a compiler they are done without.
-  while read -r wanted; do
-    "$UV" pip install --python "$1/bin/python" "$wanted" || printf 'left out: %s\n' "$wanted"
-  done <"$1/requirements.txt"
+  "$1/bin/python" "$ROOT/scripts/requirements.py" $PARTS >"$wanted" || return 1
+  "$UV" pip install --python "$1/bin/python" --requirement "$wanted" && return
+  # Two of them, which clean up what a voice assistant hears, are built from source. Where
+  # there is no compiler, stand-ins let Home Assistant's frontend start without them.
+  "$UV" pip install --python "$1/bin/python" --requirement <(grep -v -e ^pymicro-vad -e ^pyspeex-noise "$wanted") || return 1
+  site=$("$1/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))') || return 1
+  echo 'class MicroVad: """Stands in for what could not be compiled."""' >"$site/pymicro_vad.py"
+  echo 'class AudioProcessor: """Stands in for what could not be compiled."""' >"$site/pyspeex_noise.py"
 }
 
 # What an environment is made from: when this changes it is made anew.
@@ -214,7 +216,7 @@ stamp() {
   printf '%s %s %s\n' "$PYTHON" "$1" "$({
     sed -n '/^\[dependency-groups\]/,/^\[[^d]/p' "$ROOT/pyproject.toml"
     cat "$ROOT/scripts/requirements.py"
-    printf '%s\n' "$PARTS"
+    printf '%s\n' "$PARTS" "$(declare -f install_into)"
   } | sha256sum | cut -c1-64)"
 }
 

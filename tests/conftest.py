@@ -64,9 +64,7 @@ def connect_token(hass: HomeAssistant, client: TestClient[Any, Any]) -> Connect:
 
 
 @pytest.fixture
-async def connect_fixed(
-    hass: HomeAssistant, loopback: None
-) -> AsyncGenerator[Connect]:
+async def connect_fixed(hass: HomeAssistant, loopback: None) -> AsyncGenerator[Connect]:
     """Return what connects a board to a port of its own, from an address of its own."""
     opened: list[ClientSession | ClientWebSocketResponse] = []
 

@@ -275,6 +275,29 @@ async def test_disabled_entities_cost_nothing(
     assert hass.states.get(TEMPERATURE) is None
 
 
+async def test_entity_is_disabled(
+    hass: HomeAssistant,
+    board: Sketch,
+    entry: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """An entity can go while its board goes on sending."""
+    await board.send({"temp": 20, "distance": 5})
+    write = entry.runtime_data.channels["temp"].write
+    entity_registry.async_update_entity(
+        TEMPERATURE, disabled_by=er.RegistryEntryDisabler.USER
+    )
+    await hass.async_block_till_done()
+    assert hass.states.get(TEMPERATURE) is None
+    assert await board.send({"temp": 21, "distance": 6}) == []
+    assert state(hass, DISTANCE) == "6"
+    assert hass.states.get(TEMPERATURE) is None
+    # The entity is let go of.
+    assert entry.runtime_data.channels["temp"].write != write
+    assert_quiet(caplog)
+
+
 # Availability.
 
 
@@ -307,7 +330,10 @@ async def test_grace(
     # The values of a moment ago still count, until the silence limit.
     assert state(hass, TEMPERATURE) == "20"
     await once_more.send({"temp": 21})
-    assert messages(caplog) == ["Kitchen is not available", "Kitchen is available again"]
+    assert messages(caplog) == [
+        "Kitchen is not available",
+        "Kitchen is available again",
+    ]
     assert_quiet(caplog)
 
 
@@ -331,7 +357,10 @@ async def test_silence(
     await board.send("garbage")
     # A frame that is no good is a sign of life as well.
     assert state(hass, TEMPERATURE) == "20"
-    assert messages(caplog) == ["Kitchen is not available", "Kitchen is available again"]
+    assert messages(caplog) == [
+        "Kitchen is not available",
+        "Kitchen is available again",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -402,7 +431,10 @@ async def test_reload_keeps_what_is_known(
     again = await connect_token()
     await again.send({"temp": 21})
     assert state(hass, TEMPERATURE) == "21"
-    assert messages(caplog) == ["Kitchen is not available", "Kitchen is available again"]
+    assert messages(caplog) == [
+        "Kitchen is not available",
+        "Kitchen is available again",
+    ]
 
 
 async def test_reload_after_a_channel_was_forgotten(
@@ -410,7 +442,7 @@ async def test_reload_after_a_channel_was_forgotten(
 ) -> None:
     """A value that no channel has any more is forgotten with it."""
     await board.send({"temp": 20, "red": True})
-    channels = {key: value for key, value in entry.data[CONF_CHANNELS].items()}
+    channels = dict(entry.data[CONF_CHANNELS])
     del channels["red"]
     hass.config_entries.async_update_entry(
         entry, data={**entry.data, CONF_CHANNELS: channels}

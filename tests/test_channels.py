@@ -46,8 +46,8 @@ def test_table_makes_sense_to_home_assistant(description: Any) -> None:
     """Unit, device class and state class go together, and a name is there."""
     device_class = description.device_class
     if device_class is not None:
-        assert description.native_unit_of_measurement in (
-            DEVICE_CLASS_UNITS[device_class]
+        assert (
+            description.native_unit_of_measurement in (DEVICE_CLASS_UNITS[device_class])
         )
         if device_class in DEVICE_CLASS_STATE_CLASSES:
             assert description.state_class in DEVICE_CLASS_STATE_CLASSES[device_class]

@@ -258,6 +258,17 @@ async def test_wait_for_the_board(hass: HomeAssistant, connect: Connect) -> None
     domain = await async_get_domain(hass)
     assert domain.endpoint.pending.get(token) is None
 
+    # What the dialog has shown is there, without another reading.
+    await hass.async_block_till_done()
+    for entity_id, value in (
+        ("sensor.kitchen_temperature", "25.5"),
+        ("binary_sensor.kitchen_red", "on"),
+        ("sensor.kitchen_note", 'a "b"'),
+    ):
+        state = hass.states.get(entity_id)
+        assert state is not None
+        assert state.state == value
+
     # The connection that was there goes on, now as the entry's.
     await board.send_json({"temp": 26.5})
     await _wait_until(

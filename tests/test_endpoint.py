@@ -248,7 +248,9 @@ async def test_new_address(
     board = await connect_token()
     await board.send({"temp": 20})
     token = new_token()
-    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: token})
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, CONF_TOKEN: token}
+    )
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     (answer,), code = await board.end()

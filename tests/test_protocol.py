@@ -62,7 +62,7 @@ def test_numbers_that_are_none(word: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["nan", "-inf,ovf", ":nan,", "a \\\" nan", "\\\\", 'nan\\" nan \\\\\\" inf'],
+    ["nan", "-inf,ovf", ":nan,", 'a \\" nan', "\\\\", 'nan\\" nan \\\\\\" inf'],
 )
 def test_the_same_words_in_a_text(text: str) -> None:
     """A text is left alone, whatever stands in it."""
@@ -92,6 +92,7 @@ def test_the_same_words_in_a_text(text: str) -> None:
         b"[" * MAX_FRAME,
         b'{"a":' * (MAX_FRAME // 5),
         b'{"a":' + b"9" * 4000,
+        b'{"a":' + b"9" * 5000 + b"}",
         b"\xef\xbb\xbf" + b'{"a":1}',
     ],
 )

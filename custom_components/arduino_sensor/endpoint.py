@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 import time
 from typing import Any, Final
 
+import orjson
+
 from homeassistant.const import (
     CONF_PATH,
     CONF_PORT,
@@ -99,14 +101,17 @@ class Endpoint:
         self._boards[address] = board
         if on_gone is not None:
             self._on_gone[address] = on_gone
-        pending = self.pending.get(address) if isinstance(address, str) else None
-        if pending is not None:
+        if (pending := self._pending(address)) is not None:
             self.pending.claim(pending.token)
         parked = self._parked.pop(address, None)
         if parked is not None:
             parked.cancel()
         if (connection := self._connections.get(address)) is not None:
             board.connect(connection)
+            if pending is not None and pending.values:
+                # The dialog has promised an entity for each, and the board may not
+                # send them again for a long time.
+                board.receive(orjson.dumps(pending.values))
         if parked is not None:
             for frame in parked.frames:
                 board.receive(frame)

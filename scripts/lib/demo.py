@@ -22,7 +22,6 @@ from .home_assistant import (
     USER,
     HomeAssistant,
     StartError,
-    absent_packages,
     is_in_use,
 )
 from .readings import frames, readings
@@ -152,10 +151,6 @@ class Demo:
 
 async def _tidy(api: Api) -> None:
     """Put away what Home Assistant says about this machine, not about boards."""
-    if absent_packages():
-        detail("without its voice assistant, which would have to be compiled")
-        service = "/api/services/persistent_notification/dismiss"
-        await api.post(service, {"notification_id": "invalid_config"})
     for issue in (await api.command("repairs/list_issues"))["issues"]:
         if issue["domain"] == "homeassistant" and not issue["ignored"]:
             which = {"domain": issue["domain"], "issue_id": issue["issue_id"]}

@@ -173,7 +173,7 @@ class HomeAssistant:
         hidden = ("PYTHONPATH", "COVERAGE_PROCESS_START", "COV_CORE_SOURCE")
         environment = {k: v for k, v in os.environ.items() if k not in hidden}
         command = [str(Path(sys.prefix) / "bin" / "hass"), "-c", str(self.folder)]
-        if absent := absent_packages():
+        if absent := _absent_packages():
             command += ["--skip-pip-packages", ",".join(absent)]
         if setpriv := shutil.which("setpriv"):
             # The kernel ends it when its parent is killed without a chance to do so.
@@ -277,12 +277,7 @@ class HomeAssistant:
     def tracebacks(self) -> list[str]:
         """Return what was logged with a traceback, each from its first line on."""
         records = re.split(r"^(?=\d{4}-\d\d-\d\d )", self.log, flags=re.MULTILINE)
-        return [
-            record
-            for record in records
-            # The voice assistant's, where it could not be installed, is no news.
-            if "Traceback" in record and "assist_pipeline" not in record
-        ]
+        return [record for record in records if "Traceback" in record]
 
 
 def _http_settings(port: int) -> dict[str, Any]:
@@ -308,11 +303,10 @@ def _http_settings(port: int) -> dict[str, Any]:
     }
 
 
-def absent_packages() -> list[str]:
+def _absent_packages() -> list[str]:
     """Return what the set-up could not install: it needs a compiler.
 
-    Home Assistant would try again at every start, for minutes. What it misses are
-    parts of the voice assistant.
+    Home Assistant would try again at every start, for minutes.
     """
     wanted = (Path(sys.prefix) / "requirements.txt").read_text().splitlines()
     names = [line.partition("==")[0] for line in wanted]

@@ -37,7 +37,7 @@ _FADE_PAGE = """opacity => {
 @asynccontextmanager
 async def open_browser() -> AsyncIterator[Page]:
     """Start a browser with nothing in it; yield an empty page."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    chromium = os.environ.get("CHROMIUM", shutil.which("chromium"))
     if not chromium:
         pytest.skip("there is no Chromium (apt-get install chromium)")
     async with async_playwright() as playwright:
@@ -104,7 +104,7 @@ async def show_usual_address(page: Page, url: str) -> None:
     if PICTURES is None:
         return
     host, _, port = url.removeprefix("http://").partition(":")
-    await page.locator("code").evaluate_all(
+    await page.locator("code, .cm-line").evaluate_all(
         """(codes, [host, port]) => codes.forEach((code) => {
             const text = code.innerHTML.replaceAll(host, "192.168.1.20");
             code.innerHTML = text.replaceAll(port, "8123");

@@ -10,13 +10,13 @@
 const char* WIFI_NAME = "your Wi-Fi";
 const char* WIFI_PASSWORD = "your password";
 
-// Where Home Assistant listens. The path is this board's alone: keep it secret.
+// Home Assistant. The path is this board's alone: keep it secret.
 const char* HA_HOST = "@HOST@";
 const uint16_t HA_PORT = @PORT@;
 const char* HA_PATH = "@PATH@";
 
 #ifndef LED_BUILTIN
-#define LED_BUILTIN 2  // a good guess for boards that do not say where their LED is
+#define LED_BUILTIN 2  // where most boards have it
 #endif
 
 WebSocketsClient homeAssistant;

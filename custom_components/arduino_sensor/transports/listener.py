@@ -2,9 +2,11 @@
 
 import asyncio
 from ipaddress import ip_address
+import logging
 from typing import Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from homeassistant.components.http import KEY_HASS
 from homeassistant.components.http.ban import (
@@ -21,6 +23,20 @@ from ..protocol import Problem
 from .websocket import URL_PREFIX, WebSocketServer, plain_address
 
 _SHUTDOWN_TIMEOUT: Final = 2.0
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Return whether a record tells of more than a peer that gets HTTP wrong.
+
+    aiohttp logs that with a traceback. On an open port it is nobody's concern.
+    """
+    return record.exc_info is None or not isinstance(
+        record.exc_info[1], HttpProcessingError
+    )
+
+
+_HTTP_LOGGER: Final = logging.getLogger(f"{__name__}.http")
+_HTTP_LOGGER.addFilter(_is_ours)
 
 _BANNED: Final = Refusal(
     CloseCode.NOT_ALLOWED,
@@ -91,6 +107,7 @@ class Listeners:
         runner = web.AppRunner(
             app,
             access_log=None,  # the path can have a token in it
+            logger=_HTTP_LOGGER,
             handler_cancellation=True,
             shutdown_timeout=_SHUTDOWN_TIMEOUT,
         )

@@ -53,6 +53,7 @@ class WebSocketConnection:
         self,
         hass: HomeAssistant,
         socket: web.WebSocketResponse[Any],
+        transport: asyncio.Transport,
         source: str,
         silence: float,
     ) -> None:
@@ -65,7 +66,9 @@ class WebSocketConnection:
         self._silence = silence
         self._heard = hass.loop.time()
         self._pinged = False
+        self._ping_due = False
         self._socket = socket
+        self._transport = transport
         self._source = source
         self._outgoing: deque[str] = deque()
         self._writer: asyncio.Task[None] | None = None
@@ -108,15 +111,21 @@ class WebSocketConnection:
     async def _write(self) -> None:
         try:
             async with asyncio.timeout(_SEND_TIMEOUT):
-                if self._pinged:
+                if self._ping_due:
+                    self._ping_due = False
                     await self._socket.ping()
                 while self._outgoing:
                     await self._socket.send_str(self._outgoing.popleft())
-        except ConnectionError, TimeoutError:
+                if self._close_code is not None:
+                    await self._socket.close(code=self._close_code)
+        except ConnectionError:
+            # Whoever reads from the connection notices as well.
+            self._outgoing.clear()
+        except TimeoutError:
+            # A peer that does not read would not take part in closing either.
             self._outgoing.clear()
             self._close_code = self._close_code or CloseCode.TRY_AGAIN_LATER
-        if self._close_code is not None:
-            await self._socket.close(code=self._close_code)
+            self._transport.abort()
 
     async def async_run(self) -> None:
         """Hand on what comes in until the connection ends."""
@@ -168,7 +177,7 @@ class WebSocketConnection:
             self._pinged = False
             self._check_in(remaining)
         elif not self._pinged:
-            self._pinged = True
+            self._pinged = self._ping_due = True
             self._write_soon()
             self._check_in(self._silence / 2)
         else:
@@ -293,7 +302,11 @@ class WebSocketServer:
     ) -> None:
         async with asyncio.timeout(_PREPARE_TIMEOUT):
             await socket.prepare(request)
-        connection = WebSocketConnection(self._hass, socket, source, admission.silence)
+        if (transport := request.transport) is None:
+            raise ConnectionResetError
+        connection = WebSocketConnection(
+            self._hass, socket, transport, source, admission.silence
+        )
         self._endpoint.connect(admission.address, connection)
         try:
             await connection.async_run()
