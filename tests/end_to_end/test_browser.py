@@ -66,6 +66,8 @@ async def test_add_a_board(home: HomeAssistant, api: Api) -> None:
         shown = page.locator("code", has_text="ws://")
         found = re.search(r"ws://\S+", await shown.inner_text())
         assert found is not None
+        # The sketch is what the picture is to show.
+        await page.locator("ha-code-editor").evaluate("e => e.scrollIntoView()")
         await show_usual_address(page, home.url)
         await keep_dialog(page, "add-sketch")
         await button(page, "Next").click()

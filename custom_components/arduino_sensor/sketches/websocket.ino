@@ -1,5 +1,5 @@
 // For any ESP32 or ESP8266. Needs no wires at all.
-// Library Manager: "WebSockets" by Markus Sattler (tried with 2.7.3)
+// Library: "WebSockets" by Markus Sattler (2.7.3)
 #ifdef ESP8266
 #include <ESP8266WiFi.h>
 #else
@@ -10,7 +10,7 @@
 const char* WIFI_NAME = "your Wi-Fi";
 const char* WIFI_PASSWORD = "your password";
 
-// Home Assistant. The path is this board's alone: keep it secret.
+// Home Assistant. Keep the path secret.
 const char* HA_HOST = "@HOST@";
 const uint16_t HA_PORT = @PORT@;
 const char* HA_PATH = "@PATH@";
