@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 import logging
-import socket as sockets
 from typing import Any
 
 from aiohttp import ClientSession, ClientWebSocketResponse, TCPConnector
@@ -14,6 +13,7 @@ import pytest
 from custom_components.arduino_sensor.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from scripts.lib.home_assistant import free_port
 
 from .common import ADDRESS, Connect, Sketch
 
@@ -87,6 +87,4 @@ async def connect_fixed(hass: HomeAssistant, loopback: None) -> AsyncGenerator[C
 @pytest.fixture
 def port(socket_enabled: None) -> int:
     """Return a port that nobody uses."""
-    with sockets.create_server(("127.0.0.1", 0)) as server:
-        found: int = server.getsockname()[1]
-    return found
+    return free_port()

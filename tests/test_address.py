@@ -1,6 +1,6 @@
 """The address that a person puts into a sketch, and the sketch."""
 
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 
@@ -10,6 +10,14 @@ from homeassistant.components.http import ApiConfig
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
+
+
+def _listen(
+    hass: HomeAssistant, hosts: list[str] | None, port: int = 8123, tls: bool = False
+) -> None:
+    """Have Home Assistant's server listen there, as far as others can tell."""
+    hass.http = Mock(server_host=hosts)
+    hass.config.api = ApiConfig("192.0.2.1", (hosts or ["0.0.0.0"])[0], port, tls)
 
 
 @pytest.mark.parametrize(
@@ -28,13 +36,36 @@ async def test_address(
 ) -> None:
     """The address is the machine's own, unless the server listens elsewhere only."""
     assert await async_setup_component(hass, "network", {})
-    hass.config.api = ApiConfig("192.0.2.1", host, port, tls)
+    _listen(hass, [host], port, tls)
     assert (await async_get_address(hass, "t0ken")).url == url
+
+
+@pytest.mark.parametrize(
+    ("hosts", "host", "loopback"),
+    [
+        (None, "10.10.10.10", False),
+        (["0.0.0.0", "::"], "10.10.10.10", False),
+        (["127.0.0.1", "192.168.1.10"], "192.168.1.10", False),
+        (["localhost", "::1", "house.lan", "192.168.1.10"], "house.lan", False),
+        (["127.0.0.1", "0.0.0.0"], "10.10.10.10", False),
+        (["192.168.1.10", "0.0.0.0"], "192.168.1.10", False),
+        (["127.0.0.2", "::1"], "127.0.0.2", True),
+        (["localhost"], "localhost", True),
+    ],
+)
+async def test_address_that_boards_can_reach(
+    hass: HomeAssistant, hosts: list[str] | None, host: str, loopback: bool
+) -> None:
+    """Of several that the server listens on, it is one that others can reach."""
+    assert await async_setup_component(hass, "network", {})
+    _listen(hass, hosts)
+    address = await async_get_address(hass, "t0ken")
+    assert (address.host, address.is_loopback) == (host, loopback)
 
 
 async def test_no_network(hass: HomeAssistant) -> None:
     """Without a network there is still what Home Assistant's server found out."""
-    hass.config.api = ApiConfig("192.0.2.1", "0.0.0.0", 8123, False)
+    _listen(hass, ["0.0.0.0"])
     with patch(
         "homeassistant.components.network.async_get_source_ip",
         side_effect=HomeAssistantError,

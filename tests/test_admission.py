@@ -5,6 +5,7 @@ from http import HTTPStatus
 import logging
 from typing import Any
 
+from aiohttp import WSMsgType
 from aiohttp.test_utils import TestClient
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -32,7 +33,8 @@ from homeassistant.config_entries import (
     SOURCE_INTEGRATION_DISCOVERY,
     ConfigEntryDisabler,
 )
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 
@@ -469,3 +471,56 @@ async def test_banned(
         assert "banned" in answer["message"]
     other = await connect_fixed(port, source="127.0.0.4")
     assert await other.send({"temp": 20}) == []
+
+
+async def test_no_offers_during_start_up(
+    hass: HomeAssistant, connect_fixed: Connect, port: int
+) -> None:
+    """Before Home Assistant has started, offers could not be counted."""
+    hass.set_state(CoreState.starting)
+    await add(hass, fixed_entry(port))
+    first = await connect_fixed(port, source="127.0.0.2")
+    await first.answers()
+    for number in range(MAX_DISCOVERED + 2):
+        board = await connect_fixed(port, source=f"127.0.1.{number}")
+        assert await refused(board) == ("address_in_use", 4408)
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await hass.async_block_till_done()
+    assert discovered(hass) == []
+    assert await refused(await connect_fixed(port, source="127.0.1.1"))
+    assert discovered(hass) == ["127.0.1.1"]
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_the_same_board_with_a_new_address(
+    hass: HomeAssistant,
+    connect_fixed: Connect,
+    freezer: FrozenDateTimeFactory,
+    port: int,
+    answers: bool,
+) -> None:
+    """Who holds an address and has been silent is asked, once another wants it."""
+    await add(hass, fixed_entry(port))
+    first = await connect_fixed(port, source="127.0.0.2")
+    await first.send({"temp": 20})
+    freezer.tick(29)
+    assert await refused(await connect_fixed(port, source="127.0.0.3"))
+    await pass_time(hass, freezer, 1)
+    assert await refused(await connect_fixed(port, source="127.0.0.3"))
+    assert (await first.socket.receive(5)).type is WSMsgType.PING
+    if answers:
+        await first.socket.pong()
+        await first.answers()
+    await pass_time(hass, freezer, 30)
+    if answers:
+        await first.send({"temp": 21})
+        assert state(hass, "sensor.shed_temperature") == "21"
+        return
+    assert (await first.socket.receive(5)).data == 1001
+    await first.socket.close()
+    await hass.async_block_till_done()
+    freezer.tick(DEFAULT_GRACE + 1)
+    second = await connect_fixed(port, source="127.0.0.3")
+    await second.send({"temp": 22})
+    assert state(hass, "sensor.shed_temperature") == "22"

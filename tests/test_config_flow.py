@@ -28,6 +28,7 @@ from custom_components.arduino_sensor.const import (
     CONF_NETWORKS,
     CONF_SILENCE,
     CONF_SOURCE,
+    DEFAULT_FIXED_PORT,
     DOMAIN,
     LINK_FIXED,
     LINK_TOKEN,
@@ -40,6 +41,7 @@ from homeassistant.config_entries import (
     SOURCE_IGNORE,
     SOURCE_INTEGRATION_DISCOVERY,
     SOURCE_USER,
+    ConfigEntryDisabler,
     ConfigEntryState,
     ConfigFlowResult,
 )
@@ -48,6 +50,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowManager, FlowResultType, UnknownFlow
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
+
+from .common import assert_quiet
 
 type Connect = Callable[[str], Awaitable[ClientWebSocketResponse]]
 
@@ -241,7 +245,7 @@ async def test_wait_for_the_board(hass: HomeAssistant, connect: Connect) -> None
     result = await hass.config_entries.flow.async_configure(result["flow_id"])
     assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "received")
     assert result["description_placeholders"] == {
-        "values": '```text\ntemp: 25.5\nred: true\nnote: "a \\"b\\""\ngas: null\n```'
+        "values": '```text\ntemp: 25.5\nred: true\nnote: "a \\"b\\""\n```'
     }
 
     result = await _submit(hass, result)
@@ -364,6 +368,22 @@ async def test_only_tls(hass: HomeAssistant, socket_enabled: None) -> None:
     assert placeholders is not None
     assert placeholders["address"].startswith("wss://10.10.10.10:8123/")
     assert "homeAssistant.beginSSL(" in _sketch(result)
+    result = await _choose(hass, await _submit(hass, result), "finish")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize("tls", [False, True])
+async def test_only_this_computer(
+    hass: HomeAssistant, loopback: None, tls: bool
+) -> None:
+    """Where no board can reach Home Assistant, the page with the sketch says so."""
+    assert hass.config.api is not None
+    hass.config.api.use_ssl = tls
+    result = await _add(hass)
+    assert result["step_id"] == "sketch_loopback"
+    text = STRINGS["config"]["step"]["sketch_loopback"]["description"]
+    assert "on this computer only" in text
+    assert 'HA_HOST = "127.0.0.1";' in _sketch(result)
     result = await _choose(hass, await _submit(hass, result), "finish")
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
@@ -612,6 +632,13 @@ async def test_fixed_address(hass: HomeAssistant, port: int) -> None:
         ({"source": "192.168.1.0/24"}, {CONF_SOURCE: "invalid_source"}),
         ({"source": "8.8.8.8"}, {CONF_SOURCE: "source_not_in_networks"}),
         (
+            {"path": "ws://192.168.1.10:1/ws/sensor/"},
+            {CONF_PORT: "other_port"},
+        ),
+        ({"path": "ws://192.168.1.10:99999/ws"}, {CONF_PATH: "invalid_path"}),
+        ({"path": "ws://[192.168.1.10/ws"}, {CONF_PATH: "invalid_path"}),
+        ({"source": "::ffff:8.8.8.8"}, {CONF_SOURCE: "source_not_in_networks"}),
+        (
             {"name": "", "path": "/ ", "source": "?"},
             {CONF_NAME: "empty_name", CONF_SOURCE: "invalid_source"},
         ),
@@ -636,6 +663,67 @@ async def test_fixed_address_is_checked(
 
     result = await _submit(hass, result, _fixed(port))
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("ws://192.168.1.10:{port}/ws/sensor/", "/ws/sensor/"),
+        (" ws://homeassistant.local:{port}/a:b ", "/a:b"),
+        ("ws://[fd00::5]:{port}", "/"),
+        ("ws://192.168.1.10/ws/sensor/", "/ws/sensor/"),
+    ],
+)
+async def test_whole_address_as_path(
+    hass: HomeAssistant, port: int, address: str, path: str
+) -> None:
+    """Of a whole address, the path is taken: a board asks for nothing else."""
+    result = await _start(hass, "fixed_address")
+    result = await _submit(hass, result, _fixed(port, path=address.format(port=port)))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_PORT] == port
+    assert result["data"][CONF_PATH] == path
+
+
+async def test_port_of_a_whole_address(hass: HomeAssistant, port: int) -> None:
+    """Its port is taken where none was chosen, and shown if something is wrong."""
+    typed = _fixed(
+        DEFAULT_FIXED_PORT, name="", path=f"ws://192.168.1.10:{port}/ws/shed"
+    )
+    result = await _start(hass, "fixed_address")
+    result = await _submit(hass, result, typed)
+    assert result["errors"] == {CONF_NAME: "empty_name"}
+    schema = result["data_schema"]
+    assert schema is not None
+    suggested = {str(key): key.description for key in schema.schema}
+    assert suggested[CONF_PORT] == {"suggested_value": port}
+    assert suggested[CONF_PATH] == {"suggested_value": "/ws/shed"}
+    wrong = {CONF_NAME: "Shed", CONF_PATH: f"ws://192.168.1.10:{port}/ws/shed?1"}
+    result = await _submit(hass, result, {**typed, **wrong})
+    assert result["errors"] == {CONF_PATH: "invalid_path"}
+    result = await _submit(hass, result, {**typed, CONF_NAME: "Shed"})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["result"].unique_id == f"{port}/ws/shed@"
+
+
+@pytest.mark.parametrize(
+    ("typed", "source"),
+    [
+        ("::ffff:192.168.1.7", "192.168.1.7"),
+        (" fe80::1%eth0 ", "fe80::1"),
+        ("FD00:0::5", "fd00::5"),
+    ],
+)
+async def test_source_as_boards_have_it(
+    hass: HomeAssistant, port: int, typed: str, source: str
+) -> None:
+    """An IP address is stored in the form in which connections have theirs."""
+    result = await _start(hass, "fixed_address")
+    form = _fixed(port, source=typed, networks=list(PRIVATE_NETWORKS))
+    result = await _submit(hass, result, form)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_SOURCE] == source
+    assert result["result"].unique_id == f"{port}/ws/sensor/@{source}"
 
 
 @pytest.mark.parametrize(
@@ -927,6 +1015,53 @@ async def test_change_fixed_address(hass: HomeAssistant, port: int) -> None:
     assert other.data[CONF_SOURCE] is None
 
 
+async def test_whole_address_when_changing(hass: HomeAssistant, port: int) -> None:
+    """A whole address is taken apart here too."""
+    entry = await _set_up(
+        hass,
+        {CONF_LINK: LINK_FIXED, **_second(port), CONF_SOURCE: None},
+        unique_id=f"{port}/ws/sensor/@",
+    )
+    result = await _reconfigure(hass, entry, "fixed")
+    result = await _submit(hass, result, _fixed(port, path="ws://192.168.1.10:1/shed"))
+    assert result["errors"] == {CONF_PORT: "other_port"}
+    result = await _submit(hass, result, _fixed(port, path=f"ws://h:{port}/shed"))
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert entry.unique_id == f"{port}/shed@"
+
+
+async def test_change_to_an_ignored_address(
+    hass: HomeAssistant, port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The address of a board that was ignored can be given to one that is there."""
+    ignored = MockConfigEntry(
+        domain=DOMAIN,
+        source=SOURCE_IGNORE,
+        unique_id=f"{port}/ws/sensor/@192.168.1.8",
+    )
+    ignored.add_to_hass(hass)
+    entry = await _set_up(
+        hass,
+        {CONF_LINK: LINK_FIXED, **_second(port), CONF_SOURCE: None},
+        unique_id=f"{port}/ws/sensor/@",
+    )
+    result = await _reconfigure(hass, entry, "fixed")
+    # What is wrong elsewhere leaves the ignored one alone.
+    form = _fixed(port, source="192.168.1.8")
+    result = await _submit(hass, result, {**form, CONF_NAME: ""})
+    assert result["errors"] == {CONF_NAME: "empty_name"}
+    assert ignored in hass.config_entries.async_entries(DOMAIN)
+
+    result = await _submit(hass, result, form)
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert hass.config_entries.async_entries(DOMAIN) == [entry]
+    assert entry.unique_id == f"{port}/ws/sensor/@192.168.1.8"
+    assert entry.state is ConfigEntryState.LOADED
+    assert_quiet(caplog)
+
+
 async def test_forget_channels(
     hass: HomeAssistant,
     token_entry: MockConfigEntry,
@@ -956,6 +1091,48 @@ async def test_forget_channels(
             and state.state == "on"
         ),
     )
+
+
+async def test_forgotten_channels_stay_forgotten(
+    hass: HomeAssistant, socket_enabled: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A reading that comes at the same moment does not bring back the others."""
+    entry = await _set_up(
+        hass,
+        {CONF_LINK: LINK_TOKEN, CONF_TOKEN: TOKEN},
+        {key: {"type": "number"} for key in "fbdace"},
+    )
+    result = await _reconfigure(hass, entry, "forget_channels")
+    board = entry.runtime_data
+    await _submit(hass, result, {CONF_CHANNELS: ["d", "f"]})
+    # The entry may still be on its way to be set up again.
+    board.receive(b'{"new": 1}')
+    await hass.async_block_till_done()
+    # In the order in which the board first sent them.
+    assert list(entry.data[CONF_CHANNELS]) == ["b", "a", "c", "e", "new"]
+    assert hass.states.get("sensor.kitchen_d") is None
+    assert entry.state is ConfigEntryState.LOADED
+    assert_quiet(caplog)
+
+
+async def test_forget_channels_of_a_disabled_board(
+    hass: HomeAssistant, socket_enabled: None, entity_registry: er.EntityRegistry
+) -> None:
+    """It need not be set up for that."""
+    entry = await _set_up(
+        hass,
+        {CONF_LINK: LINK_TOKEN, CONF_TOKEN: TOKEN},
+        {key: {"type": "number"} for key in "ba"},
+    )
+    await hass.config_entries.async_set_disabled_by(
+        entry.entry_id, ConfigEntryDisabler.USER
+    )
+    result = await _reconfigure(hass, entry, "forget_channels")
+    result = await _submit(hass, result, {CONF_CHANNELS: ["b"]})
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert list(entry.data[CONF_CHANNELS]) == ["a"]
+    assert entity_registry.async_get("sensor.kitchen_b") is None
 
 
 async def test_nothing_to_forget(hass: HomeAssistant, socket_enabled: None) -> None:
@@ -991,6 +1168,15 @@ async def test_options(hass: HomeAssistant, token_entry: MockConfigEntry) -> Non
         {"suggested_value": 60},
     ]
     hass.config_entries.options.async_abort(result["flow_id"])
+
+
+async def test_no_options(hass: HomeAssistant, socket_enabled: None) -> None:
+    """The board inside Home Assistant has no connection that could be lost."""
+    entry = await _set_up(hass, {CONF_LINK: LINK_VIRTUAL}, unique_id=LINK_VIRTUAL)
+    result = await hass.config_entries.options.async_init(entry.entry_id)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "no_options"
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize(

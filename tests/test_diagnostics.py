@@ -7,8 +7,11 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.arduino_sensor.const import DOMAIN
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+
+from .common import token_entry
 
 TOKEN = "secretsecretsecretsecretsecret22"
 
@@ -39,3 +42,24 @@ async def test_diagnostics_show_the_board_and_not_its_token(
     assert diagnostics["rejected"] == 1
     assert diagnostics["connected"] is False
     assert TOKEN not in str(diagnostics)
+
+
+async def test_diagnostics_of_a_board_that_is_not_set_up(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator
+) -> None:
+    """What is stored can be had of a disabled board too, again without its token."""
+    assert await async_setup_component(
+        hass, "http", {"http": {"server_host": ["127.0.0.1"]}}
+    )
+    entry = token_entry(
+        TOKEN, options={"grace": 5}, disabled_by=ConfigEntryDisabler.USER
+    )
+    entry.add_to_hass(hass)
+    assert await async_setup_component(hass, DOMAIN, {})
+
+    diagnostics = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+
+    assert diagnostics == {
+        "entry": {"link": "token", "token": "**REDACTED**", "channels": {}},
+        "options": {"grace": 5},
+    }

@@ -1,10 +1,17 @@
 """A connection and its board: reloads, replacements, ends."""
 
+from unittest.mock import patch
+
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.arduino_sensor.const import CONF_GRACE, CONF_SILENCE
+from custom_components.arduino_sensor.const import (
+    CONF_GRACE,
+    CONF_NETWORKS,
+    CONF_SILENCE,
+    DEFAULT_SILENCE,
+)
 from custom_components.arduino_sensor.endpoint import PARK_FRAMES, PARK_TIME
 from custom_components.arduino_sensor.pending import new_token
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
@@ -285,3 +292,79 @@ async def test_home_assistant_stops(
     await hass.async_stop(force=True)
     assert [await end for end in ends] == [([], 1001)] * 3
     assert_quiet(caplog)
+
+
+async def test_other_networks(
+    hass: HomeAssistant, connect_fixed: Connect, port: int
+) -> None:
+    """A board that is not in the entry's networks any more is closed."""
+    entry = await add(hass, fixed_entry(port))
+    inside = await connect_fixed(port, source="127.0.0.2")
+    await inside.send({"temp": 20})
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, CONF_NETWORKS: ["127.0.0.2/32"]}
+    )
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await inside.send({"temp": 21})
+    assert state(hass, "sensor.shed_temperature") == "21"
+
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, CONF_NETWORKS: ["192.168.77.0/24"]}
+    )
+    ending = hass.loop.create_task(inside.end())
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    (answer,), code = await ending
+    assert (answer["code"], code) == ("not_allowed", 4403)
+
+
+async def test_another_silence(
+    hass: HomeAssistant, entry: MockConfigEntry, connect_token: Connect
+) -> None:
+    """A connection that is there follows the option."""
+    board = await connect_token()
+    await board.send({"temp": 20})
+    connection = entry.runtime_data.connection
+    assert connection.silence == DEFAULT_SILENCE
+    hass.config_entries.async_update_entry(entry, options={CONF_SILENCE: 86400})
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.runtime_data.connection is connection
+    assert connection.silence == 86400
+
+
+async def test_entry_for_one_source(
+    hass: HomeAssistant, connect_fixed: Connect, port: int
+) -> None:
+    """A board that has been added for itself leaves the entry for any."""
+    await add(hass, fixed_entry(port))
+    board = await connect_fixed(port, source="127.0.0.2")
+    await board.send({"temp": 20})
+    await add(hass, fixed_entry(port, source="127.0.0.2", title="Mine"))
+    await board.send({"temp": 21})
+    assert state(hass, "sensor.mine_temperature") == "21"
+    assert state(hass, "binary_sensor.shed_connectivity") == "off"
+    # Whose place is free now.
+    other = await connect_fixed(port, source="127.0.0.3")
+    await other.send({"temp": 22})
+    assert state(hass, "sensor.shed_temperature") == "22"
+    await board.socket.close()
+    await wait_until(
+        hass, lambda: state(hass, "binary_sensor.mine_connectivity") == "off"
+    )
+    assert state(hass, "binary_sensor.shed_connectivity") == "on"
+
+
+async def test_deleted_after_a_failed_unload(
+    hass: HomeAssistant, connect_token: Connect
+) -> None:
+    """An entry that cannot be unloaded leaves no connection when it is deleted."""
+    entry = await add(hass, token_entry())
+    board = await connect_token()
+    await board.send({"temp": 20})
+    ending = hass.loop.create_task(board.end())
+    with patch.object(
+        hass.config_entries, "async_unload_platforms", return_value=False
+    ):
+        await hass.config_entries.async_remove(entry.entry_id)
+    (answer,), code = await ending
+    assert (answer["code"], code) == ("unknown_address", 4401)
+    assert not entry.runtime_data.connected

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import socket as sockets
 from typing import Any
+from unittest.mock import patch
 
 from aiohttp import ClientConnectorError
 from freezegun.api import FrozenDateTimeFactory
@@ -11,6 +12,8 @@ import pytest
 
 from custom_components.arduino_sensor.domain import async_get_domain
 from custom_components.arduino_sensor.endpoint import PARK_TIME
+from custom_components.arduino_sensor.transports import listener
+from custom_components.arduino_sensor.transports.listener import Listeners
 from custom_components.arduino_sensor.transports.websocket import URL_PREFIX
 from homeassistant.components.http.ban import KEY_BAN_MANAGER
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
@@ -266,3 +269,89 @@ async def test_closed_before_it_was_open(
     await add(hass, token_entry())
     with pytest.raises(ClientConnectorError):
         await connect_fixed(port)
+
+
+async def test_without_one_of_the_addresses(
+    hass: HomeAssistant, connect_fixed: Connect, port: int
+) -> None:
+    """An address that the machine does not have, such as IPv6's, is passed over."""
+    hass.http.server_host = ["192.0.2.1", "127.0.0.1"]
+    await add(hass, fixed_entry(port))
+    board = await connect_fixed(port)
+    assert await board.send({"temp": 20}) == []
+
+
+async def test_without_any_of_the_addresses(
+    hass: HomeAssistant, loopback: None, port: int
+) -> None:
+    """If there is none at all, the reason is shown."""
+    hass.http.server_host = ["192.0.2.1"]
+    entry = fixed_entry(port)
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "port_cannot_open"
+    assert "192.0.2.1" in (entry.reason or "")
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_port_not_permitted(
+    hass: HomeAssistant, loopback: None, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A port that Home Assistant may not open is not called used."""
+
+    async def refuse(*_: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Listeners, "_async_bind", refuse)
+    entry = fixed_entry(port)
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.error_reason_translation_key == "port_not_permitted"
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_set_up_that_fails(
+    hass: HomeAssistant, loopback: None, port: int
+) -> None:
+    """The port does not stay open for an entry that could not be set up."""
+    entry = fixed_entry(port)
+    entry.add_to_hass(hass)
+    with patch.object(
+        hass.config_entries, "async_forward_entry_setups", side_effect=RuntimeError
+    ):
+        assert not await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert not await is_open(port)
+
+
+async def test_unload_while_home_assistant_stops(
+    hass: HomeAssistant,
+    connect_fixed: Connect,
+    port: int,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A port that is closed already is not closed again."""
+    entry = await add(hass, fixed_entry(port))
+    board = await connect_fixed(port)
+    await board.send({"temp": 20})
+    ending = hass.loop.create_task(board.end())
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await ending
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert_quiet(caplog)
+
+
+async def test_half_a_request(
+    hass: HomeAssistant, loopback: None, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that never asks for anything does not stay."""
+    monkeypatch.setattr(listener, "_IDLE_TIMEOUT", 0.05)
+    await add(hass, fixed_entry(port))
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET / HT")
+    async with asyncio.timeout(5):
+        assert await reader.read() == b""
+    writer.close()
+    await writer.wait_closed()

@@ -65,7 +65,7 @@ async def test_expect(
     await sketch.send({"temp": 20, "id": "reserved", "red": True})
     await board.async_wait()
     await sketch.send('{"temp":21,"x":nan}')
-    assert board.values == {"temp": 21, "red": True, "x": None}
+    assert board.values == {"temp": 21, "red": True}
     # It has a dialog: it is not offered a second time.
     assert discovered(hass) == []
     await sketch.socket.close()
@@ -183,15 +183,31 @@ async def test_a_day(
 async def test_at_most_eight(
     hass: HomeAssistant, boards: PendingBoards, connect_token: Connect
 ) -> None:
-    """The oldest gives way."""
+    """The oldest gives way, but none with a connection while there is one without."""
     first = boards.expect("0")
     sketch = await connect_token(f"{URL_PREFIX}{first.token}")
     await sketch.send({"temp": 20})
-    others = [boards.expect(str(number)) for number in range(1, MAX_PENDING)]
-    assert boards.get(first.token) is first
+    second, *others = [boards.expect(str(number)) for number in range(1, MAX_PENDING)]
+    assert boards.get(second.token) is second
     last = boards.expect("8")
-    assert boards.get(first.token) is None
-    assert all(boards.get(other.token) is other for other in (*others, last))
+    assert boards.get(second.token) is None
+    assert all(boards.get(other.token) is other for other in (first, *others, last))
+
+
+async def test_discovered_and_dropped(
+    hass: HomeAssistant, boards: PendingBoards, connect_token: Connect
+) -> None:
+    """A board that gave way is closed, and not offered any more."""
+    first = boards.expect("0")
+    sketch = await connect_token(f"{URL_PREFIX}{first.token}")
+    await sketch.send({"temp": 20})
+    boards.release(first.token)
+    await hass.async_block_till_done()
+    assert len(discovered(hass)) == 1
+    for number in range(MAX_PENDING):
+        boards.expect(str(number))
+    await hass.async_block_till_done()
+    assert discovered(hass) == []
     assert (await sketch.end())[1] == 4401
 
 

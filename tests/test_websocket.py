@@ -1,6 +1,7 @@
 """Frames on the wire: limits, silence, and clients that misbehave."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 from http import HTTPStatus
@@ -621,3 +622,26 @@ def test_plain_address() -> None:
     assert plain_address("::ffff:192.168.1.5") == "192.168.1.5"
     assert plain_address("fe80::1%eth0") == "fe80::1"
     assert plain_address("FD00:0::1") == "fd00::1"
+
+
+async def test_a_flood_leaves_room_for_others(
+    entry: MockConfigEntry, connect_raw: ConnectRaw, hass: HomeAssistant
+) -> None:
+    """A board that sends faster than it is read does not stop Home Assistant."""
+    _, writer = await connect_raw(upgrade_request(ADDRESS))
+    await wait_until(hass, lambda: entry.runtime_data.connected)
+    turns = 0
+    taken: list[int] = []
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while len(taken) < 500:
+            turns += 1
+            await asyncio.sleep(0)
+
+    entry.runtime_data.connection.receive = lambda _: taken.append(turns)
+    others = asyncio.ensure_future(take_turns())
+    writer.write(raw_frame(b"{}") * 500)
+    async with asyncio.timeout(5):
+        await others
+    assert max(Counter(taken).values()) <= websocket._MAX_IN_A_ROW

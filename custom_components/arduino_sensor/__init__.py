@@ -1,6 +1,8 @@
 """Arduino boards as Home Assistant devices: no broker, no YAML, no cloud."""
 
-from homeassistant.const import CONF_PORT, Platform
+import errno
+
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
@@ -32,26 +34,24 @@ async def async_setup_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> boo
         try:
             await domain.listeners.async_acquire(address.port)
         except OSError as err:
-            raise ConfigEntryNotReady(
-                translation_domain=DOMAIN,
-                translation_key="port_in_use",
-                translation_placeholders={CONF_PORT: str(address.port)},
-            ) from err
-    if address is not None and (snapshot := domain.endpoint.snapshot(address)):
-        board.restore(snapshot)
-
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-
-    if address is None:
-        entry.async_create_background_task(hass, async_play(board), entry.title)
-        return True
+            raise _port_error(address.port, err) from err
 
     @callback
     def _release_port() -> None:
         if isinstance(address, FixedAddress):
             hass.async_create_task(domain.listeners.async_release(address.port))
 
-    domain.endpoint.attach(address, board, _release_port)
+    if address is not None and (snapshot := domain.endpoint.snapshot(address)):
+        board.restore(snapshot)
+    try:
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    except BaseException:
+        _release_port()
+        raise
+    if address is None:
+        entry.async_create_background_task(hass, async_play(board), entry.title)
+    else:
+        domain.endpoint.attach(address, board, _release_port)
     return True
 
 
@@ -69,3 +69,24 @@ async def async_remove_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> No
     if (address := address_of(entry.data)) is not None:
         domain = await async_get_domain(hass)
         domain.endpoint.drop(address)
+
+
+def _port_error(port: int, error: OSError) -> ConfigEntryNotReady:
+    """Return why a port could not be opened, for people to read."""
+    if error.errno == errno.EADDRINUSE:
+        return ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="port_in_use",
+            translation_placeholders={"port": str(port)},
+        )
+    if isinstance(error, PermissionError):
+        return ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="port_not_permitted",
+            translation_placeholders={"port": str(port)},
+        )
+    return ConfigEntryNotReady(
+        translation_domain=DOMAIN,
+        translation_key="port_cannot_open",
+        translation_placeholders={"port": str(port), "error": str(error)},
+    )

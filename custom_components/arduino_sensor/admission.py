@@ -1,14 +1,14 @@
 """Who may come in, and what becomes of who may not."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 import time
 from typing import Final
 
 from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY
 from homeassistant.const import CONF_PATH, CONF_PORT, CONF_TOKEN
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import discovery_flow, issue_registry as ir
 
 from .board import BoardConfigEntry
@@ -16,14 +16,12 @@ from .connection import CloseCode
 from .const import (
     CONF_LINK,
     CONF_NETWORKS,
-    CONF_SILENCE,
     CONF_SOURCE,
-    DEFAULT_SILENCE,
     DOMAIN,
     LINK_FIXED,
     PRIVATE_NETWORKS,
 )
-from .endpoint import Address, Endpoint, FixedAddress
+from .endpoint import Address, Endpoint, FixedAddress, is_in_networks, not_in_networks
 from .protocol import Problem
 
 FAILED_LOGIN_INTERVAL: Final = 600.0
@@ -41,9 +39,7 @@ _PRIVATE: Final = tuple(ip_network(network) for network in PRIVATE_NETWORKS)
 class Admission:
     """A connection may come in."""
 
-    address: Address
-    silence: int
-    """After how many seconds without a frame the peer is asked for a sign of life."""
+    address: Address = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ class Gatekeeper:
     def admit_token(self, token: str, source: str) -> Admission | Refusal:
         """Return whether a token is a board's."""
         if self._endpoint.pending.get(token) is not None:
-            return self._admit(token, source, DEFAULT_SILENCE)
+            return self._admit(token, source)
         entry = next(
             (
                 entry
@@ -99,7 +95,7 @@ class Gatekeeper:
                 CloseCode.UNKNOWN_ADDRESS,
                 Problem("unknown_address", "This board is disabled in Home Assistant."),
             )
-        return self._admit(token, source, _silence_of(entry))
+        return self._admit(token, source)
 
     def admit_fixed(self, port: int, path: str, source: str) -> Admission | Refusal:
         """Return whether a source may use a path on a port of its own."""
@@ -123,15 +119,8 @@ class Gatekeeper:
             )
         # An entry for just this source comes before one for any.
         entry = max(entries, key=lambda entry: entry.data[CONF_SOURCE] is not None)
-        networks = [ip_network(network) for network in entry.data[CONF_NETWORKS]]
-        if not any(ip_address(source) in network for network in networks):
-            return Refusal(
-                CloseCode.NOT_ALLOWED,
-                Problem(
-                    "not_allowed",
-                    f"{source} is not in the networks that this board may be in.",
-                ),
-            )
+        if not is_in_networks(source, entry.data):
+            return Refusal(CloseCode.NOT_ALLOWED, not_in_networks(source))
         address = FixedAddress(port, path, entry.data[CONF_SOURCE])
         if (holder := self._endpoint.holder(address)) not in (source, None):
             self._discover_second(entry, source)
@@ -143,13 +132,13 @@ class Gatekeeper:
                     "offers this one as Discovered: add it there.",
                 ),
             )
-        return self._admit(address, source, _silence_of(entry))
+        return self._admit(address, source)
 
-    def _admit(self, address: Address, source: str, silence: int) -> Admission:
+    def _admit(self, address: Address, source: str) -> Admission:
         if source == self._knocker:
             self._knocker = None
             ir.async_delete_issue(self._hass, DOMAIN, ISSUE_UNKNOWN_ADDRESS)
-        return Admission(address, silence)
+        return Admission(address)
 
     # Strangers.
 
@@ -182,6 +171,9 @@ class Gatekeeper:
 
     def _discover_second(self, entry: BoardConfigEntry, source: str) -> None:
         """Offer a board that uses an address which another one has already."""
+        if self._hass.state is not CoreState.running:
+            # Until then flows are queued and not counted; the board knocks again.
+            return
         flows = self._hass.config_entries.flow.async_progress_by_handler(
             DOMAIN, match_context={"source": SOURCE_INTEGRATION_DISCOVERY}
         )
@@ -197,8 +189,3 @@ class Gatekeeper:
                     CONF_SOURCE: source,
                 },
             )
-
-
-def _silence_of(entry: BoardConfigEntry) -> int:
-    silence: int = entry.options.get(CONF_SILENCE, DEFAULT_SILENCE)
-    return silence

@@ -13,15 +13,7 @@ from homeassistant.const import CONF_TYPE
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .channels import (
-    MAX_CHANNELS,
-    Channel,
-    ChannelType,
-    check_key,
-    check_value,
-    fit,
-    type_of,
-)
+from .channels import Channel, ChannelType, settle
 from .connection import Connection, ProblemReporter
 from .const import (
     CONF_CHANNELS,
@@ -30,7 +22,7 @@ from .const import (
     DEFAULT_GRACE,
     DEFAULT_SILENCE,
 )
-from .protocol import RESERVED, TYPES, Problem, ProtocolError, Value, parse, quoted
+from .protocol import Problem, ProtocolError, Value, check_type, parse
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -108,6 +100,7 @@ class Board:
     def connect(self, connection: Connection) -> None:
         """Take a connection; its frames come to `receive` from now on."""
         self.connection = connection
+        connection.silence = self._silence
         connection.receive = self.receive
         connection.receive_problem = self.receive_problem
         self._connected_at = time.monotonic()
@@ -184,11 +177,11 @@ class Board:
             if (channel := channels.get(key)) is None or (
                 type(value) not in channel.accepts
             ):
-                settled = self._settle(key, value)
+                settled = settle(channels, key, value)
                 if settled is None:
                     continue
                 if type(settled) is Problem:
-                    problems = (*problems, settled)
+                    problems.append(settled)
                     continue
                 channel = channels[key]
                 value = settled
@@ -199,55 +192,36 @@ class Board:
         if len(channels) > known:
             self._save_channels(list(channels.values())[known:])
         if problems:
-            self._report(problems)
+            self._report(*problems)
 
     @callback
     def receive_problem(self, problem: Problem) -> None:
         """Take note of a frame that could not be used."""
-        self._report((problem,))
-
-    def _settle(self, key: str, value: Any) -> Value | Problem:
-        """Return what the fast way did not know: a value that fits, or a problem.
-
-        A key that is new and good becomes a channel. None means that there is
-        nothing to write: a channel that exists takes null the fast way.
-        """
-        if (channel := self.channels.get(key)) is not None:
-            return fit(channel, value)
-        if key in RESERVED:
-            return None
-        if problem := check_key(key) or check_value(key, value):
-            return problem
-        if (channel_type := type_of(key, value)) is None:
-            return None
-        if len(self.channels) >= MAX_CHANNELS:
-            return Problem(
-                "too_many_channels",
-                f"{quoted(key)} is one channel more than the {MAX_CHANNELS} "
-                "that a board can have.",
-                key,
-            )
-        channel = Channel(key, channel_type)
-        settled = fit(channel, value)
-        if type(settled) is not Problem:
-            self.channels[key] = channel
-        return settled
+        self._report(problem)
 
     def _receive_typed(self, values: dict[str, Any]) -> None:
-        """Take a message that is no reading."""
-        kind = values["type"]
-        if type(kind) is not str or kind not in TYPES:
-            # Not counted as rejected: later versions may send types that this one
-            # does not know. But a sketch that means a channel should learn of it.
-            self.reporter.tell(
-                self.connection,
-                Problem(
-                    "unknown_type",
-                    "A message with 'type' in it is not a reading, and this type is "
-                    "not known: if you meant a value of yours, give it another name.",
-                    "type",
-                ),
+        """Take a message that is no reading; it is not counted as rejected."""
+        if (problem := check_type(values)) is not None:
+            self.reporter.tell(self.connection, problem)
+
+    @callback
+    def learn(self, channels: Iterable[Channel], heard: float | None) -> None:
+        """Take over what was received before the board had an entry.
+
+        The values count only if the board is there; `heard` is when the last came.
+        """
+        if self.connected:
+            self._last_frame = heard
+            self._update()
+        known = len(self.channels)
+        for channel in channels:
+            new = self.channels.setdefault(
+                channel.key, Channel(channel.key, channel.type)
             )
+            if self.connected and new.type is channel.type:
+                new.value = channel.value
+        if len(self.channels) > known:
+            self._save_channels(list(self.channels.values())[known:])
 
     def _save_channels(self, new: list[Channel]) -> None:
         """Remember new channels, so that their entities exist at the next start."""
@@ -266,7 +240,7 @@ class Board:
         for listener in self._channels_listeners:
             listener(new)
 
-    def _report(self, problems: tuple[Problem, ...]) -> None:
+    def _report(self, *problems: Problem) -> None:
         if self.reporter.report(self.connection, *problems):
             _LOGGER.debug("%s sent: %s", self.entry.title, problems[0].message)
             self._tell_status()

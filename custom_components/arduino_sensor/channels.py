@@ -30,6 +30,7 @@ from .protocol import (
     MAX_KEY,
     MAX_TEXT,
     OUT_OF_RANGE,
+    RESERVED,
     Problem,
     Value,
     is_nested,
@@ -299,3 +300,32 @@ def fit(channel: Channel, value: Any) -> Value | Problem:
         f"but got {shown(value)}.",
         channel.key,
     )
+
+
+def settle(channels: dict[str, Channel], key: str, value: Any) -> Value | Problem:
+    """Return a value that a channel can take, or what is wrong with it.
+
+    This is for what the fast way does not know. A key that is new and good becomes a
+    channel of `channels`. None means that there is nothing to write: a channel that
+    exists takes null the fast way.
+    """
+    if (channel := channels.get(key)) is not None:
+        return fit(channel, value)
+    if key in RESERVED:
+        return None
+    if problem := check_key(key) or check_value(key, value):
+        return problem
+    if (channel_type := type_of(key, value)) is None:
+        return None
+    if len(channels) >= MAX_CHANNELS:
+        return Problem(
+            "too_many_channels",
+            f"{quoted(key)} is one channel more than the {MAX_CHANNELS} that a board "
+            "can have.",
+            key,
+        )
+    channel = Channel(key, channel_type)
+    settled = fit(channel, value)
+    if type(settled) is not Problem:
+        channels[key] = channel
+    return settled

@@ -27,6 +27,7 @@ from .forms import (
     async_check_fixed,
     check_name,
     show_values,
+    split_address,
 )
 from .pending import PendingBoard, PendingBoards
 from .reconfigure import ReconfigureFlow
@@ -211,6 +212,7 @@ class ArduinoSensorConfigFlow(ReconfigureFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             name = check_name(user_input, errors)
+            user_input = split_address(user_input, errors)
             board = await async_check_fixed(self.hass, user_input, errors)
             if not errors:
                 return await self._async_create_fixed_entry(name, board)
@@ -314,6 +316,8 @@ class ArduinoSensorOptionsFlow(OptionsFlowWithReload):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for both times."""
+        if self.config_entry.data[CONF_LINK] == LINK_VIRTUAL:
+            return self.async_abort(reason="no_options")
         if user_input is not None:
             return self.async_create_entry(data=user_input)
         return self.async_show_form(

@@ -38,6 +38,9 @@ class Connection(Protocol):
 
     receive: Callable[[bytes], None]
     receive_problem: Callable[[Problem], None]
+    silence: float
+    """After so many seconds without a frame the peer is asked for a sign of life,
+    and given half as long to answer. Takes effect at the next look."""
 
     @property
     def source(self) -> str:
@@ -45,6 +48,9 @@ class Connection(Protocol):
 
     def send(self, message: dict[str, Any]) -> None:
         """Queue a message for the board; never blocks and never raises."""
+
+    def probe(self) -> None:
+        """Make sure soon that the peer is there, if it has been silent for a while."""
 
     def close(self, code: CloseCode, problem: Problem | None = None) -> None:
         """Begin to close, telling the board why if a problem is given."""

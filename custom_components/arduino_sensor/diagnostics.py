@@ -3,6 +3,7 @@
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_TOKEN, CONF_TYPE
 from homeassistant.core import HomeAssistant
 
@@ -16,10 +17,15 @@ async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: BoardConfigEntry
 ) -> dict[str, Any]:
     """Return what is known of a board."""
-    board = entry.runtime_data
-    return {
+    stored = {
         "entry": async_redact_data(dict(entry.data), TO_REDACT),
         "options": dict(entry.options),
+    }
+    if entry.state is not ConfigEntryState.LOADED:
+        return stored
+    board = entry.runtime_data
+    return {
+        **stored,
         "available": board.available,
         "connected": board.connected,
         "last_seen": board.last_seen.isoformat() if board.last_seen else None,

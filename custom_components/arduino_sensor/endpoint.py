@@ -8,10 +8,9 @@ never reconnects would be lost if its connection were closed with it.
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
 import time
 from typing import Any, Final
-
-import orjson
 
 from homeassistant.const import (
     CONF_PATH,
@@ -24,7 +23,14 @@ from homeassistant.helpers.event import async_call_later
 
 from .board import Board, Snapshot
 from .connection import CloseCode, Connection
-from .const import CONF_LINK, CONF_SOURCE, DEFAULT_GRACE, LINK_FIXED, LINK_TOKEN
+from .const import (
+    CONF_LINK,
+    CONF_NETWORKS,
+    CONF_SOURCE,
+    DEFAULT_GRACE,
+    LINK_FIXED,
+    LINK_TOKEN,
+)
 from .pending import PendingBoard, PendingBoards
 from .protocol import Problem
 
@@ -68,6 +74,20 @@ def address_of(data: Mapping[str, Any]) -> Address | None:
     return None
 
 
+def is_in_networks(source: str, data: Mapping[str, Any]) -> bool:
+    """Return whether a source is in the networks of an entry with a fixed address."""
+    return any(
+        ip_address(source) in ip_network(network) for network in data[CONF_NETWORKS]
+    )
+
+
+def not_in_networks(source: str) -> Problem:
+    """Return what to say to a board that is in none of them."""
+    return Problem(
+        "not_allowed", f"{source} is not in the networks that this board may be in."
+    )
+
+
 class Endpoint:
     """Knows which connection belongs to which board."""
 
@@ -80,6 +100,7 @@ class Endpoint:
         self._parked: dict[Address, _Parked] = {}
         # Where the last connection to a fixed address came from, and when it ended.
         self._last_source: dict[Address, tuple[str, float]] = {}
+        self._stopped = False
         self.pending = PendingBoards(hass, self._pending_dropped)
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stop)
 
@@ -106,24 +127,36 @@ class Endpoint:
         parked = self._parked.pop(address, None)
         if parked is not None:
             parked.cancel()
+        if isinstance(address, FixedAddress) and address.source is not None:
+            self._take_over(address)
         if (connection := self._connections.get(address)) is not None:
             board.connect(connection)
-            if pending is not None and pending.values:
-                # The dialog has promised an entity for each, and the board may not
-                # send them again for a long time.
-                board.receive(orjson.dumps(pending.values))
+        if pending is not None:
+            # The dialog has promised an entity for each, and the board may not send
+            # them again for a long time.
+            board.learn(pending.channels.values(), pending.heard)
         if parked is not None:
             for frame in parked.frames:
                 board.receive(frame)
             if parked.on_gone is not None:
                 parked.on_gone()
 
+    def _take_over(self, address: FixedAddress) -> None:
+        """Take a source's connection from the board that any source can use."""
+        general = FixedAddress(address.port, address.path, None)
+        connection = self._connections.get(general)
+        if connection is None or connection.source != address.source:
+            return
+        self.disconnect(connection)
+        self._last_source.pop(general, None)
+        self._connections[address] = connection
+
     @callback
     def detach(self, board: Board) -> None:
         """Take the connection from a board whose entry is unloaded.
 
-        It waits for the entry to be set up again, unless the entry was disabled or
-        has another address now.
+        It waits for the entry to be set up again, unless it may not come back: the
+        entry was disabled, or has another address or other networks now.
         """
         address = next(
             (address for address, other in self._boards.items() if other is board),
@@ -132,15 +165,28 @@ class Endpoint:
         if address is not None:
             del self._boards[address]
             self._park(address, board.snapshot())
+            connection = self._connections.get(address)
             if board.entry.disabled_by is not None or (
                 address != address_of(board.entry.data)
             ):
                 self.drop(address)
+            elif (
+                connection is not None
+                and isinstance(address, FixedAddress)
+                and not is_in_networks(connection.source, board.entry.data)
+            ):
+                self._connections.pop(address)
+                connection.close(
+                    CloseCode.NOT_ALLOWED, not_in_networks(connection.source)
+                )
         board.close()
 
     @callback
     def drop(self, address: Address) -> None:
         """Close what waits for an address that is not a board's any more."""
+        # Still there if its platforms could not be unloaded.
+        if (board := self._boards.pop(address, None)) is not None:
+            board.close()
         self._end(
             address,
             CloseCode.UNKNOWN_ADDRESS,
@@ -165,7 +211,9 @@ class Endpoint:
             snapshot=snapshot,
             on_gone=self._on_gone.pop(address, None),
         )
-        if (connection := self._connections.get(address)) is not None:
+        if self._stopped:
+            self._end(address, CloseCode.GOING_AWAY)
+        elif (connection := self._connections.get(address)) is not None:
             _listen(connection, parked)
 
     def _end(
@@ -174,16 +222,23 @@ class Endpoint:
         self._last_source.pop(address, None)
         if (connection := self._connections.pop(address, None)) is not None:
             connection.close(code, problem)
+        on_gone = self._on_gone.pop(address, None)
         if (parked := self._parked.pop(address, None)) is not None:
             parked.cancel()
-            if parked.on_gone is not None:
-                parked.on_gone()
+            on_gone = parked.on_gone
+        if on_gone is not None:
+            on_gone()
 
     # Connections: a transport tells of their beginnings and ends.
 
     def holder(self, address: FixedAddress) -> str | None:
-        """Return which source has a fixed address now, or had until just now."""
+        """Return which source has a fixed address now, or had until just now.
+
+        One that has been silent for a while is asked for a sign of life: another
+        source that wants the address may be the same board with a new one.
+        """
         if (connection := self._connections.get(address)) is not None:
+            connection.probe()
             return connection.source
         source, ended = self._last_source.get(address, (None, 0.0))
         return source if time.monotonic() < ended + DEFAULT_GRACE else None
@@ -207,9 +262,17 @@ class Endpoint:
             self._park(address)
 
     @callback
-    def disconnect(self, address: Address, connection: Connection) -> None:
+    def disconnect(self, connection: Connection) -> None:
         """Take note that a connection has ended."""
-        if self._connections.get(address) is not connection:
+        address = next(
+            (
+                address
+                for address, other in self._connections.items()
+                if other is connection
+            ),
+            None,
+        )
+        if address is None:
             return
         del self._connections[address]
         if isinstance(address, FixedAddress):
@@ -234,6 +297,7 @@ class Endpoint:
 
     @callback
     def _stop(self, _: Event) -> None:
+        self._stopped = True
         for address in [*self._connections, *self._parked]:
             self._end(address, CloseCode.GOING_AWAY)
 

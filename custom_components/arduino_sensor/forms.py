@@ -6,6 +6,7 @@ from ipaddress import ip_address, ip_network
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit, urlunsplit
 
 from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntry
 from homeassistant.const import CONF_NAME, CONF_PATH, CONF_PORT, UnitOfTime
@@ -29,7 +30,7 @@ from .const import (
 )
 from .domain import async_get_domain
 from .protocol import Value
-from .transports.websocket import URL_PREFIX
+from .transports.websocket import URL_PREFIX, plain_address
 
 if TYPE_CHECKING:
     # From 2026.9 on, this is what Home Assistant has under voluptuous' name.
@@ -132,6 +133,26 @@ def check_name(user_input: Mapping[str, Any], errors: dict[str, str]) -> str:
     return name
 
 
+def split_address(user_input: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
+    """Return what was typed, with a whole address in place of a path taken apart.
+
+    Its port is the one that is meant, unless another was chosen.
+    """
+    if "://" not in user_input[CONF_PATH]:
+        return user_input
+    try:
+        url = urlsplit(user_input[CONF_PATH].strip())
+        port = url.port or user_input[CONF_PORT]
+    except ValueError:
+        errors[CONF_PATH] = "invalid_path"
+        return user_input
+    if user_input[CONF_PORT] not in (port, DEFAULT_FIXED_PORT):
+        errors[CONF_PORT] = "other_port"
+        return user_input
+    path = urlunsplit(("", "", url.path, url.query, url.fragment))
+    return {**user_input, CONF_PORT: port, CONF_PATH: path or "/"}
+
+
 async def async_check_fixed(
     hass: HomeAssistant,
     user_input: Mapping[str, Any],
@@ -151,7 +172,8 @@ async def async_check_fixed(
     )
     if other is not None and other is not entry and other.source != SOURCE_IGNORE:
         errors["base"] = "address_taken"
-    await _async_check_port(hass, board.port, errors)
+    if CONF_PORT not in errors:
+        await _async_check_port(hass, board.port, errors)
     return board
 
 
@@ -196,13 +218,13 @@ def _check_source(text: str, networks: list[str], errors: dict[str, str]) -> str
     if not text.strip():
         return None
     try:
-        source = ip_address(text.strip())
+        source = plain_address(text.strip())
     except ValueError:
         errors[CONF_SOURCE] = "invalid_source"
         return None
-    if not any(source in ip_network(network) for network in networks):
+    if not any(ip_address(source) in ip_network(network) for network in networks):
         errors.setdefault(CONF_SOURCE, "source_not_in_networks")
-    return str(source)
+    return source
 
 
 def show_values(values: Mapping[str, Value]) -> str:

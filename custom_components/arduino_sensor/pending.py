@@ -18,10 +18,10 @@ from homeassistant.helpers import discovery_flow
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import Store
 
-from .channels import MAX_CHANNELS, check_key, check_value
+from .channels import Channel, settle
 from .connection import Connection, ProblemReporter
 from .const import DOMAIN
-from .protocol import RESERVED, Problem, ProtocolError, Value, parse
+from .protocol import Problem, ProtocolError, Value, check_type, parse
 
 MAX_PENDING: Final = 8
 LIFETIME: Final = 24 * 60 * 60
@@ -52,19 +52,26 @@ class _Stored(TypedDict):
 class PendingBoard:
     """A board that Home Assistant waits for."""
 
-    token: str
+    token: str = field(repr=False)
     board_id: str
     name: str
     expires: float
     """When the address ends, in seconds since the epoch."""
-    values: dict[str, Value] = field(default_factory=dict)
-    """The latest value of each key that was received."""
+    channels: dict[str, Channel] = field(default_factory=dict)
+    """What its entry will begin with, by key."""
     watched: bool = False
     """Whether a dialog is open that waits for it."""
+    heard: float | None = None
+    """When the last frame came, as `time.monotonic()` has it."""
     connection: Connection | None = None
     reporter: ProblemReporter = field(default_factory=ProblemReporter)
     on_reading: Callable[[], None] | None = None
     received: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Return the latest value of each key that was received."""
+        return {key: channel.value for key, channel in self.channels.items()}
 
     async def async_wait(self) -> None:
         """Wait for the first reading with a value in it."""
@@ -80,21 +87,25 @@ class PendingBoard:
     @callback
     def receive(self, data: bytes) -> None:
         """Take one frame: keep its values, answer what is wrong with it."""
+        self.heard = time.monotonic()
         try:
             values, problems = parse(data)
         except ProtocolError as err:
             self.receive_problem(err.problem)
             return
+        if "type" in values:
+            if (problem := check_type(values)) is not None:
+                self.reporter.tell(self.connection, problem)
+            return
         for key, value in values.items():
-            if "type" in values or key in RESERVED:
-                continue
-            if problem := check_key(key) or check_value(key, value):
-                problems = (*problems, problem)
-            elif key in self.values or len(self.values) < MAX_CHANNELS:
-                self.values[key] = value
+            settled = settle(self.channels, key, value)
+            if isinstance(settled, Problem):
+                problems.append(settled)
+            elif (channel := self.channels.get(key)) is not None:
+                channel.value = settled
         if problems:
             self.reporter.report(self.connection, *problems)
-        if self.values and not self.received.is_set():
+        if self.channels and not self.received.is_set():
             self.received.set()
             if self.on_reading is not None:
                 self.on_reading()
@@ -130,8 +141,13 @@ class PendingBoards:
     @callback
     def expect(self, name: str) -> PendingBoard:
         """Wait for a new board, with a dialog open; the oldest gives way to it."""
-        while len(self._boards) >= MAX_PENDING:
-            self._drop(next(iter(self._boards)))
+        if len(self._boards) >= MAX_PENDING:
+            # The one that is missed least: no dialog, no connection, then the oldest.
+            least = min(
+                self._boards.values(),
+                key=lambda board: (board.watched, board.connection is not None),
+            )
+            self._drop(least.token)
         board = PendingBoard(
             token=new_token(),
             board_id=secrets.token_hex(8),
@@ -180,6 +196,16 @@ class PendingBoards:
         board = self._boards[token]
         self.claim(token)
         self._on_dropped(board)
+        # Nobody can add it any more.
+        flows = self._hass.config_entries.flow
+        for flow in flows.async_progress_by_handler(
+            DOMAIN,
+            match_context={
+                "source": SOURCE_INTEGRATION_DISCOVERY,
+                "unique_id": board.board_id,
+            },
+        ):
+            flows.async_abort(flow["flow_id"])
 
     def _discover(self, board: PendingBoard) -> None:
         if board.watched or not board.received.is_set():

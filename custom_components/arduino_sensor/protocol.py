@@ -107,10 +107,8 @@ class _OutOfRange:
 
 OUT_OF_RANGE: Final = _OutOfRange()
 
-_NO_PROBLEMS: Final[tuple[Problem, ...]] = ()
 
-
-def parse(data: bytes) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+def parse(data: bytes) -> tuple[dict[str, Any], list[Problem]]:
     """Return the members of a frame's object, and what is wrong around them.
 
     The values are as they were sent: whether a channel takes them is for the
@@ -128,14 +126,31 @@ def parse(data: bytes) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     # key that stands twice: worth a slower look.
     if data.count(b'"') > 2 * len(values):
         return _parse_leniently(data)
-    return values, _NO_PROBLEMS
+    return values, []
+
+
+def check_type(values: dict[str, Any]) -> Problem | None:
+    """Return what to say about a message that has a type, and so is no reading.
+
+    Later versions may send types that this one does not know: such a message is no
+    mistake. But a sketch that means a channel of its own should learn of it.
+    """
+    kind = values["type"]
+    if type(kind) is str and kind in TYPES:
+        return None
+    return Problem(
+        "unknown_type",
+        "A message with 'type' in it is not a reading, and this type is not known: "
+        "if you meant a value of yours, give it another name.",
+        "type",
+    )
 
 
 class _Pairs(list[tuple[str, Any]]):
     """An object's members in the order and number in which they were sent."""
 
 
-def _parse_leniently(data: bytes) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+def _parse_leniently(data: bytes) -> tuple[dict[str, Any], list[Problem]]:
     """Parse a frame with care for what the fast parser refuses or passes over.
 
     These are the words of a float that is no number, read as null; numbers that no
@@ -168,7 +183,7 @@ def _parse_leniently(data: bytes) -> tuple[dict[str, Any], tuple[Problem, ...]]:
                 )
             )
         values[key] = value
-    return values, tuple(problems)
+    return values, problems
 
 
 def _null_if_bare(match: re.Match[str]) -> str:

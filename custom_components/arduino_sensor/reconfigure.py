@@ -2,16 +2,23 @@
 
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_IGNORE,
+    ConfigEntryState,
+    ConfigFlow,
+    ConfigFlowResult,
+)
 from homeassistant.const import CONF_NAME, CONF_TOKEN
 from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
 
 from .address import async_get_address
+from .board import BoardConfigEntry
 from .const import (
     CONF_CHANNELS,
     CONF_LINK,
     CONF_SOURCE,
+    DOMAIN,
     LINK_FIXED,
     LINK_TOKEN,
     LINK_VIRTUAL,
@@ -23,6 +30,7 @@ from .forms import (
     channels_schema,
     check_name,
     sketch_schema,
+    split_address,
 )
 from .pending import new_token
 from .sketch import async_get_sketch
@@ -81,8 +89,10 @@ class ReconfigureFlow(ConfigFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             name = check_name(user_input, errors)
+            user_input = split_address(user_input, errors)
             board = await async_check_fixed(self.hass, user_input, errors, entry)
             if not errors:
+                await self._async_stop_ignoring(board.unique_id)
                 return self.async_update_reload_and_abort(
                     entry,
                     title=name,
@@ -99,6 +109,14 @@ class ReconfigureFlow(ConfigFlow):
             data_schema=self.add_suggested_values_to_schema(FIXED_SCHEMA, user_input),
             errors=errors,
         )
+
+    async def _async_stop_ignoring(self, unique_id: str) -> None:
+        """Remove what Home Assistant keeps of a board that was ignored."""
+        ignored = self.hass.config_entries.async_entry_for_domain_unique_id(
+            DOMAIN, unique_id
+        )
+        if ignored is not None and ignored.source == SOURCE_IGNORE:
+            await self.hass.config_entries.async_remove(ignored.entry_id)
 
     async def async_step_show_sketch(
         self, user_input: dict[str, Any] | None = None
@@ -132,7 +150,11 @@ class ReconfigureFlow(ConfigFlow):
             return await self._async_sketch_shown()
         address = await async_get_address(self.hass, self._token)
         return self.async_show_form(
-            step_id="sketch_tls" if address.tls else "sketch",
+            step_id="sketch_loopback"
+            if address.is_loopback
+            else "sketch_tls"
+            if address.tls
+            else "sketch",
             data_schema=sketch_schema(await async_get_sketch(self.hass, address)),
             description_placeholders={"address": address.url},
         )
@@ -141,6 +163,12 @@ class ReconfigureFlow(ConfigFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show the same where Home Assistant only speaks TLS."""
+        return await self.async_step_sketch(user_input)
+
+    async def async_step_sketch_loopback(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the same where no board can reach Home Assistant."""
         return await self.async_step_sketch(user_input)
 
     async def _async_sketch_shown(self) -> ConfigFlowResult:
@@ -157,8 +185,12 @@ class ReconfigureFlow(ConfigFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             if forgotten := set(user_input[CONF_CHANNELS]):
-                self._remove_entities(entry, forgotten)
-                kept = {key: channels[key] for key in channels.keys() - forgotten}
+                self._forget(entry, forgotten)
+                kept = {
+                    key: stored
+                    for key, stored in channels.items()
+                    if key not in forgotten
+                }
                 return self.async_update_reload_and_abort(
                     entry, data_updates={CONF_CHANNELS: kept}
                 )
@@ -170,8 +202,12 @@ class ReconfigureFlow(ConfigFlow):
         )
 
     @callback
-    def _remove_entities(self, entry: ConfigEntry, channels: set[str]) -> None:
-        """Remove the entities of channels."""
+    def _forget(self, entry: BoardConfigEntry, channels: set[str]) -> None:
+        """Remove the entities of channels, and what the running board has of them."""
+        if entry.state is ConfigEntryState.LOADED:
+            # With its next new channel, it would save them again.
+            for key in channels:
+                entry.runtime_data.channels.pop(key, None)
         registry = er.async_get(self.hass)
         unique_ids = {f"{entry.entry_id}-{key}" for key in channels}
         for entity in er.async_entries_for_config_entry(registry, entry.entry_id):

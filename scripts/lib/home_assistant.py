@@ -8,6 +8,7 @@ from importlib.metadata import distributions
 import json
 import os
 from pathlib import Path
+from random import randrange
 import re
 import shutil
 import signal
@@ -57,9 +58,13 @@ class StartError(Exception):
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on at the moment."""
-    with socket.create_server((HOST, 0)) as server:
-        port: int = server.getsockname()[1]
+    """Return a port that nobody listens on at the moment.
+
+    Not one that the kernel hands out: it would give the same to the next client
+    that connects to anything.
+    """
+    while is_in_use(port := randrange(20_000, 32_000)):
+        pass
     return port
 
 

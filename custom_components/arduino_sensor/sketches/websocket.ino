@@ -39,9 +39,9 @@ void addNumber(const char* name, double value) {
 
 void sendReadings() {
   used = 0;
-  addNumber("uptime", millis() / 1000);
+  addNumber("uptime", millis() / 60000 * 60);  // s, by the minute
   addNumber("rssi", WiFi.RSSI());
-  addBool("led", led);
+  addBool("led", led);  // to see something change: take it out later
   // ---------- your own readings here ----------
   // addNumber("temp", 25.5);       // °C
   // addNumber("distance", 150.2);  // cm
@@ -95,7 +95,7 @@ void loop() {
   static unsigned long last = 0;
   bool wifi = WiFi.status() == WL_CONNECTED;
   if (wifi) homeAssistant.loop();
-  if (millis() - last < 2000) return;
+  if (millis() - last < 5000) return;
   last = millis();
   digitalWrite(LED_BUILTIN, led = !led);
   if (!wifi) printWifi();

@@ -1,6 +1,7 @@
 """Ports of their own, for boards that were flashed with a fixed address."""
 
 import asyncio
+import errno
 from ipaddress import ip_address
 import logging
 from typing import Final
@@ -23,6 +24,7 @@ from ..protocol import Problem
 from .websocket import URL_PREFIX, WebSocketServer, plain_address
 
 _SHUTDOWN_TIMEOUT: Final = 2.0
+_IDLE_TIMEOUT: Final = 15.0
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
@@ -73,6 +75,8 @@ class Listeners:
     async def async_release(self, port: int) -> None:
         """Count one user less; with the last, the port is closed."""
         async with self._lock:
+            if port not in self._runners:
+                return  # Home Assistant stops, and has closed it
             self._users[port] -= 1
             if not self._users[port]:
                 del self._users[port]
@@ -109,22 +113,37 @@ class Listeners:
             access_log=None,  # the path can have a token in it
             logger=_HTTP_LOGGER,
             handler_cancellation=True,
+            # Also for a connection that never finishes its first request.
+            keepalive_timeout=_IDLE_TIMEOUT,
             shutdown_timeout=_SHUTDOWN_TIMEOUT,
         )
         await runner.setup()
         try:
-            # Whoever keeps Home Assistant to some of the machine's addresses means
-            # this too.
-            hosts: list[str] | list[None] = http.server_host or [None]
-            for host in hosts:
-                await web.TCPSite(runner, host, port).start()
+            await self._async_bind(runner, port)
         except OSError:
             await runner.cleanup()
             raise
         return runner
+
+    async def _async_bind(self, runner: web.AppRunner, port: int) -> None:
+        """Open the port on the machine's addresses that Home Assistant uses too."""
+        hosts: list[str] | list[None] = self._hass.http.server_host or [None]
+        failures: list[OSError] = []
+        for host in hosts:
+            try:
+                await web.TCPSite(runner, host, port).start()
+            except OSError as err:
+                if err.errno in (errno.EADDRINUSE, errno.EACCES):
+                    raise
+                # As Home Assistant does: an address that this machine does not have,
+                # such as any of IPv6, is passed over as long as there is another.
+                failures.append(err)
+        if len(failures) == len(hosts):
+            raise failures[0]
 
     async def _async_stop(self, _: Event) -> None:
         async with self._lock:
             for runner in self._runners.values():
                 await runner.cleanup()
             self._runners.clear()
+            self._users.clear()

@@ -20,12 +20,16 @@ class VirtualConnection:
     """The connection of the board that plays."""
 
     source = "virtual"
+    silence = 0.0
 
     receive: Callable[[bytes], None]
     receive_problem: Callable[[Problem], None]
 
     def send(self, message: dict[str, Any]) -> None:
         """Drop a message: there is nobody to read it."""
+
+    def probe(self) -> None:
+        """Do nothing: this board is always there."""
 
     def close(self, code: CloseCode, problem: Problem | None = None) -> None:
         """Do nothing: the task that plays is cancelled with its entry."""

@@ -22,6 +22,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..admission import Admission, Gatekeeper, Refusal
 from ..connection import CloseCode
+from ..const import DEFAULT_SILENCE
 from ..endpoint import Endpoint
 from ..protocol import MAX_FRAME, Problem
 
@@ -35,10 +36,12 @@ URL_PREFIX: Final = "/api/arduino_sensor/ws/"
 _MAX_READ: Final = 4 * MAX_FRAME
 
 _MAX_QUEUE: Final = 32
+_MAX_IN_A_ROW: Final = 32
 _MAX_REFUSALS: Final = 32
 _PREPARE_TIMEOUT: Final = 10.0
 _SEND_TIMEOUT: Final = 10.0
 _CLOSE_TIMEOUT: Final = 2.0
+_PROBE_TIME: Final = 30.0
 
 _PAGE: Final = (
     "This is where Arduino boards bring their readings to Home Assistant.\n"
@@ -55,17 +58,11 @@ class WebSocketConnection:
         socket: web.WebSocketResponse[Any],
         transport: asyncio.Transport,
         source: str,
-        silence: float,
     ) -> None:
-        """Wrap a WebSocket that was prepared.
-
-        After `silence` seconds without a frame the peer is asked for a sign of
-        life, and given half as long to answer.
-        """
+        """Wrap a WebSocket that was prepared."""
         self._hass = hass
-        self._silence = silence
         self._heard = hass.loop.time()
-        self._pinged = False
+        self._pinged: float | None = None
         self._ping_due = False
         self._socket = socket
         self._transport = transport
@@ -73,7 +70,8 @@ class WebSocketConnection:
         self._outgoing: deque[str] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._close_code: CloseCode | None = None
-        self._checker: asyncio.TimerHandle
+        self._checker: asyncio.TimerHandle | None = None
+        self._silence: float = DEFAULT_SILENCE
         self.receive: Callable[[bytes], None]
         self.receive_problem: Callable[[Problem], None]
 
@@ -81,6 +79,25 @@ class WebSocketConnection:
     def source(self) -> str:
         """Return the IP address of the board."""
         return self._source
+
+    @property
+    def silence(self) -> float:
+        """Return after how many silent seconds the peer is asked for a sign of life.
+
+        It is given half as long to answer.
+        """
+        return self._silence
+
+    @silence.setter
+    def silence(self, seconds: float) -> None:
+        self._silence = seconds
+        self._check()
+
+    def probe(self) -> None:
+        """Ask a peer that has been silent for a while, and give it as long again."""
+        silent = self._hass.loop.time() - self._heard
+        if self._pinged is None and silent >= _PROBE_TIME:
+            self._ping(_PROBE_TIME)
 
     def send(self, message: dict[str, Any]) -> None:
         """Queue a message; a board that does not read its messages is closed."""
@@ -129,13 +146,16 @@ class WebSocketConnection:
 
     async def async_run(self) -> None:
         """Hand on what comes in until the connection ends."""
-        # Not aiohttp's heartbeat: that is set once for a connection, costs a callback
-        # for every frame, and leaves its timer behind when the server closes.
         time = self._hass.loop.time
-        self._check_in(self._silence)
+        taken = 0
         try:
             async for message in self._socket:
                 self._heard = time()
+                # While frames are queued, the line above does not wait: without this
+                # a board that sends faster than it is read would stop the house.
+                taken += 1
+                if taken % _MAX_IN_A_ROW == 0:
+                    await asyncio.sleep(0)
                 if self._close_code is not None:
                     continue
                 if message.type is WSMsgType.TEXT and len(message.data) <= MAX_FRAME:
@@ -145,7 +165,9 @@ class WebSocketConnection:
                 else:
                     self._handle(message)
         finally:
-            self._checker.cancel()
+            if self._checker is not None:
+                self._checker.cancel()
+                self._checker = None
         if self._writer is not None:
             await self._writer
 
@@ -169,21 +191,32 @@ class WebSocketConnection:
         if problem is not None:
             self.receive_problem(problem)
 
+    # Not aiohttp's heartbeat: its interval is fixed when a connection begins, it
+    # costs a callback for every frame, and it leaves its timer behind when the server
+    # is the one that closes.
+
     @callback
     def _check(self) -> None:
-        """Look whether the peer is there."""
+        """Look whether the peer is there, and when to look again."""
+        if self._pinged is not None and self._heard < self._pinged:
+            self.close(CloseCode.GOING_AWAY)
+            return
+        self._pinged = None
         remaining = self._heard + self._silence - self._hass.loop.time()
         if remaining > 0:
-            self._pinged = False
             self._check_in(remaining)
-        elif not self._pinged:
-            self._pinged = self._ping_due = True
-            self._write_soon()
-            self._check_in(self._silence / 2)
         else:
-            self.close(CloseCode.GOING_AWAY)
+            self._ping(self._silence / 2)
+
+    def _ping(self, patience: float) -> None:
+        self._pinged = self._hass.loop.time()
+        self._ping_due = True
+        self._write_soon()
+        self._check_in(patience)
 
     def _check_in(self, seconds: float) -> None:
+        if self._checker is not None:
+            self._checker.cancel()
         self._checker = self._hass.loop.call_later(seconds, self._check)
 
 
@@ -304,14 +337,12 @@ class WebSocketServer:
             await socket.prepare(request)
         if (transport := request.transport) is None:
             raise ConnectionResetError
-        connection = WebSocketConnection(
-            self._hass, socket, transport, source, admission.silence
-        )
+        connection = WebSocketConnection(self._hass, socket, transport, source)
         self._endpoint.connect(admission.address, connection)
         try:
             await connection.async_run()
         finally:
-            self._endpoint.disconnect(admission.address, connection)
+            self._endpoint.disconnect(connection)
 
     async def _refuse(
         self,
