@@ -551,9 +551,9 @@ async def test_try_it(hass: HomeAssistant, socket_enabled: None) -> None:
 
 
 @pytest.fixture
-def port(socket_enabled: None, unused_tcp_port_factory: Callable[[], int]) -> int:
-    """Return a port that can be opened."""
-    return unused_tcp_port_factory()
+def port(loopback: None, port: int) -> int:
+    """Return a port that can be opened, on this machine only."""
+    return port
 
 
 def _fixed(port: int, **changes: Any) -> dict[str, Any]:
@@ -749,7 +749,7 @@ async def test_port_cannot_be_opened(
 async def test_port_of_another_program(hass: HomeAssistant, port: int) -> None:
     """The port is really tried."""
     result = await _start(hass, "fixed_address")
-    with sockets.create_server(("0.0.0.0", port)):
+    with sockets.create_server(("127.0.0.1", port)):
         result = await _submit(hass, result, _fixed(port))
         assert result["errors"] == {CONF_PORT: "port_in_use"}
     result = await _submit(hass, result, _fixed(port))

@@ -8,6 +8,7 @@ from typing import Final
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web import TCPSite
 
 from homeassistant.components.http import KEY_HASS
 from homeassistant.components.http.ban import (
@@ -131,7 +132,7 @@ class Listeners:
         failures: list[OSError] = []
         for host in hosts:
             try:
-                await web.TCPSite(runner, host, port).start()
+                await TCPSite(runner, host, port).start()
             except OSError as err:
                 if err.errno in (errno.EADDRINUSE, errno.EACCES):
                     raise
