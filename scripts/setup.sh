@@ -123,6 +123,11 @@ python_from_debian() {
   : >"$apt/status"
   mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Origin: Debian' 2>/dev/null |
     grep -v security | head -n 1 || true)
+  if [ -z "$mirror" ]; then
+    detail "apt knows no Debian mirror on this machine"
+    rm -rf "$work"
+    return 1
+  fi
   cat >"$apt/sources/forky.sources" <<SOURCES
 Types: deb
 URIs: $mirror

@@ -1082,6 +1082,7 @@ def test_links() -> None:
 PRIVATE_TEXT: Final = re.compile(
     # Where packages come from is for the machine to say.
     r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|yarnpkg\.com|[a]rtifactory"
+    r"|deb\.debian\.org"
     # So is where its people keep their files.
     r"|(?<![\w.$}*-])/(?:root|work|home/\w+|Users/\w+)/"
     r"|[A-Za-z]:\\+Users\\",
