@@ -1,102 +1,46 @@
 """What a key means, and which values a channel takes."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from custom_components.arduino_sensor import channels
 from custom_components.arduino_sensor.channels import (
-    ALIASES,
-    BINARY_SENSORS,
     MAX_CHANNELS,
-    SENSORS,
     Channel,
-    ChannelType,
+    check_event,
     check_key,
     check_value,
     fit,
-    known_name,
     known_type,
     type_of,
 )
+from custom_components.arduino_sensor.description import Description, Kind
 from custom_components.arduino_sensor.protocol import (
     MAX_KEY,
     MAX_TEXT,
     OUT_OF_RANGE,
+    ChannelType,
     Problem,
-)
-from homeassistant.components.sensor import (
-    DEVICE_CLASS_STATE_CLASSES,
-    DEVICE_CLASS_UNITS,
-    SensorDeviceClass,
-    SensorStateClass,
 )
 
 NUMBER, BOOLEAN, TEXT = ChannelType.NUMBER, ChannelType.BOOLEAN, ChannelType.TEXT
 
-FOLDER = Path(channels.__file__).parent
-STRINGS = json.loads((FOLDER / "translations" / "en.json").read_text())["entity"]
-ICONS = json.loads((FOLDER / "icons.json").read_text())["entity"]
-
-
-@pytest.mark.parametrize("description", SENSORS.values(), ids=SENSORS)
-def test_table_makes_sense_to_home_assistant(description: Any) -> None:
-    """Unit, device class and state class go together, and a name is there."""
-    device_class = description.device_class
-    if device_class is not None:
-        assert (
-            description.native_unit_of_measurement in (DEVICE_CLASS_UNITS[device_class])
-        )
-        if device_class in DEVICE_CLASS_STATE_CLASSES:
-            assert description.state_class in DEVICE_CLASS_STATE_CLASSES[device_class]
-    else:
-        assert description.translation_key is not None
-    assert description.state_class is not None
-    assert description.key not in ALIASES
-    if description.translation_key is not None:
-        assert STRINGS["sensor"][description.translation_key]["name"]
-    if device_class is None:
-        assert ICONS["sensor"][description.translation_key]["default"]
-
-
-@pytest.mark.parametrize("description", BINARY_SENSORS.values(), ids=BINARY_SENSORS)
-def test_binary_sensors_have_words_and_icons(description: Any) -> None:
-    """Whatever has no device class needs a name and an icon of its own."""
-    assert STRINGS["binary_sensor"][description.translation_key]["name"]
-    assert ICONS["binary_sensor"][description.translation_key]["default"]
-
-
-def test_readings_of_the_first_sketch() -> None:
-    """The names that every example uses mean what they say."""
-    assert SENSORS["temp"].device_class is SensorDeviceClass.TEMPERATURE
-    assert SENSORS["temp"].native_unit_of_measurement == "°C"
-    assert SENSORS["distance"].device_class is SensorDeviceClass.DISTANCE
-    assert SENSORS["distance"].native_unit_of_measurement == "cm"
-    assert {SENSORS[key].state_class for key in ("temp", "distance")} == {
-        SensorStateClass.MEASUREMENT
-    }
-    assert {"red", "green", "blue"} <= BINARY_SENSORS.keys()
-    assert set(ALIASES.values()) <= SENSORS.keys()
-    assert MAX_CHANNELS == 64
-
 
 @pytest.mark.parametrize(
-    ("key", "name", "channel_type"),
+    ("key", "channel_type"),
     [
-        ("temp", "temp", NUMBER),
-        ("Temperature", "temp", NUMBER),
-        ("HUM", "humidity", NUMBER),
-        ("signal", "rssi", NUMBER),
-        ("Red", "red", BOOLEAN),
-        ("temp2", "temp2", None),
+        ("temp", NUMBER),
+        ("Temperature", NUMBER),
+        ("temp2", NUMBER),
+        ("temp_f", NUMBER),
+        ("Red", BOOLEAN),
+        ("x", None),
     ],
 )
-def test_known_names(key: str, name: str, channel_type: ChannelType | None) -> None:
-    """Names are known in any case, and by what else people call them."""
-    assert known_name(key) == name
+def test_known_type(key: str, channel_type: ChannelType | None) -> None:
+    """Some names tell the type of what they are for."""
     assert known_type(key) is channel_type
+    assert MAX_CHANNELS == 64
 
 
 @pytest.mark.parametrize(
@@ -184,12 +128,66 @@ def test_fit(channel_type: ChannelType, value: Any, fitted: Any) -> None:
         assert (result, type(result)) == (fitted, type(fitted))
 
 
-def test_release() -> None:
-    """A channel without an entity can still be told to write."""
+def test_nothing() -> None:
+    """A button and an event have no value at all, not even an unknown one."""
+    channel = Channel("x", ChannelType.NOTHING)
+    for value in (None, True, 1, "x"):
+        result = fit(channel, value)
+        assert isinstance(result, Problem)
+        assert (result.code, result.key) == ("wrong_type", "x")
+        assert "takes no value" in result.message
+
+
+def test_listeners() -> None:
+    """A channel tells nobody, one, or all that listen."""
     channel = Channel("x", NUMBER)
-    written: list[None] = []
-    channel.write = lambda: written.append(None)
     channel.write()
-    channel.release()
+    told: list[str] = []
+    remove_first = channel.listen(lambda: told.append("first"))
     channel.write()
-    assert written == [None]
+    remove_second = channel.listen(lambda: told.append("second"))
+    channel.write()
+    remove_first()
+    channel.write()
+    remove_second()
+    channel.write()
+    assert told == ["first", "first", "second", "second"]
+
+
+def described(kind: Kind, *options: str) -> Channel:
+    """Return a channel that its board has described."""
+    description = Description(kind=kind, options=options or None)
+    return Channel("x", description.value_type, description)
+
+
+@pytest.mark.parametrize(
+    ("options", "message", "event"),
+    [
+        (("a", "b"), {"event": "b"}, "b"),
+        (("a",), {"event": "a"}, "a"),
+        (("a",), {}, "a"),
+        (("a", "b"), {}, None),
+        (("a", "b"), {"event": "c"}, None),
+        (("a", "b"), {"event": ["a"]}, None),
+    ],
+)
+def test_events(
+    options: tuple[str, ...], message: dict[str, Any], event: str | None
+) -> None:
+    """An event is one of those that were described; the only one needs no name."""
+    result = check_event(described(Kind.EVENT, *options), message)
+    if event is not None:
+        assert result == event
+        return
+    assert isinstance(result, Problem)
+    assert (result.code, result.key, result.field) == ("unknown_event", "x", "event")
+
+
+@pytest.mark.parametrize(
+    "channel", [None, Channel("x", BOOLEAN), described(Kind.SELECT, "a")]
+)
+def test_no_event_channel(channel: Channel | None) -> None:
+    """Events need a channel that was described for them."""
+    result = check_event(channel, {"key": "x", "event": "a"})
+    assert isinstance(result, Problem)
+    assert (result.code, result.field) == ("unknown_event", "key")

@@ -1,36 +1,16 @@
-"""What a board's keys mean: the table of names, and a channel's way with values."""
+"""A board's channels: what they are, and their way with values."""
 
-from collections.abc import Callable
-from enum import StrEnum
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from homeassistant.components.binary_sensor import BinarySensorEntityDescription
-from homeassistant.components.sensor import (
-    SensorDeviceClass,
-    SensorEntityDescription,
-    SensorStateClass,
-)
-from homeassistant.const import (
-    LIGHT_LUX,
-    PERCENTAGE,
-    SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
-    EntityCategory,
-    UnitOfElectricCurrent,
-    UnitOfElectricPotential,
-    UnitOfEnergy,
-    UnitOfLength,
-    UnitOfPower,
-    UnitOfPressure,
-    UnitOfRatio,
-    UnitOfTemperature,
-    UnitOfTime,
-)
-
+from .description import Description, Kind
+from .names import known
 from .protocol import (
     MAX_KEY,
     MAX_TEXT,
     OUT_OF_RANGE,
     RESERVED,
+    ChannelType,
     Problem,
     Value,
     is_nested,
@@ -42,146 +22,20 @@ MAX_CHANNELS: Final = 64
 """How many channels one board can have."""
 
 
-class ChannelType(StrEnum):
-    """The type that a channel's values have. It never changes."""
-
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    TEXT = "text"
-
-
-# The names that people use. Where a device class is given, the entity's name and
-# icon are Home Assistant's own; else they stand in the translations and icons.json.
-SENSORS: Final = {
-    description.key: description
-    for description in (
-        SensorEntityDescription(
-            key="temp",
-            device_class=SensorDeviceClass.TEMPERATURE,
-            native_unit_of_measurement=UnitOfTemperature.CELSIUS,
-            state_class=SensorStateClass.MEASUREMENT,
-            suggested_display_precision=1,
-        ),
-        SensorEntityDescription(
-            key="distance",
-            device_class=SensorDeviceClass.DISTANCE,
-            native_unit_of_measurement=UnitOfLength.CENTIMETERS,
-            state_class=SensorStateClass.MEASUREMENT,
-            suggested_display_precision=1,
-        ),
-        SensorEntityDescription(
-            key="humidity",
-            device_class=SensorDeviceClass.HUMIDITY,
-            native_unit_of_measurement=PERCENTAGE,
-            state_class=SensorStateClass.MEASUREMENT,
-            suggested_display_precision=1,
-        ),
-        SensorEntityDescription(
-            key="pressure",
-            device_class=SensorDeviceClass.PRESSURE,
-            native_unit_of_measurement=UnitOfPressure.PA,
-            state_class=SensorStateClass.MEASUREMENT,
-            suggested_display_precision=0,
-        ),
-        SensorEntityDescription(
-            key="ppm",
-            translation_key="ppm",
-            native_unit_of_measurement=UnitOfRatio.PARTS_PER_MILLION,
-            state_class=SensorStateClass.MEASUREMENT,
-            suggested_display_precision=0,
-        ),
-        SensorEntityDescription(
-            key="co2",
-            device_class=SensorDeviceClass.CO2,
-            native_unit_of_measurement=UnitOfRatio.PARTS_PER_MILLION,
-            state_class=SensorStateClass.MEASUREMENT,
-            suggested_display_precision=0,
-        ),
-        SensorEntityDescription(
-            key="lux",
-            device_class=SensorDeviceClass.ILLUMINANCE,
-            native_unit_of_measurement=LIGHT_LUX,
-            state_class=SensorStateClass.MEASUREMENT,
-            suggested_display_precision=0,
-        ),
-        SensorEntityDescription(
-            key="voltage",
-            device_class=SensorDeviceClass.VOLTAGE,
-            native_unit_of_measurement=UnitOfElectricPotential.VOLT,
-            state_class=SensorStateClass.MEASUREMENT,
-            suggested_display_precision=2,
-        ),
-        SensorEntityDescription(
-            key="current",
-            device_class=SensorDeviceClass.CURRENT,
-            native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
-            state_class=SensorStateClass.MEASUREMENT,
-            suggested_display_precision=2,
-        ),
-        SensorEntityDescription(
-            key="power",
-            device_class=SensorDeviceClass.POWER,
-            native_unit_of_measurement=UnitOfPower.WATT,
-            state_class=SensorStateClass.MEASUREMENT,
-            suggested_display_precision=1,
-        ),
-        SensorEntityDescription(
-            key="energy",
-            device_class=SensorDeviceClass.ENERGY,
-            native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-            state_class=SensorStateClass.TOTAL_INCREASING,
-            suggested_display_precision=3,
-        ),
-        SensorEntityDescription(
-            key="battery",
-            device_class=SensorDeviceClass.BATTERY,
-            native_unit_of_measurement=PERCENTAGE,
-            state_class=SensorStateClass.MEASUREMENT,
-            entity_category=EntityCategory.DIAGNOSTIC,
-        ),
-        SensorEntityDescription(
-            key="rssi",
-            device_class=SensorDeviceClass.SIGNAL_STRENGTH,
-            native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
-            state_class=SensorStateClass.MEASUREMENT,
-            entity_category=EntityCategory.DIAGNOSTIC,
-        ),
-        SensorEntityDescription(
-            key="uptime",
-            translation_key="uptime",
-            device_class=SensorDeviceClass.DURATION,
-            native_unit_of_measurement=UnitOfTime.SECONDS,
-            state_class=SensorStateClass.MEASUREMENT,
-            entity_category=EntityCategory.DIAGNOSTIC,
-            suggested_display_precision=0,
-        ),
-    )
-}
-
-BINARY_SENSORS: Final = {
-    key: BinarySensorEntityDescription(key=key, translation_key=key)
-    for key in ("red", "green", "blue", "led")
-}
-
-ALIASES: Final = {
-    "temperature": "temp",
-    "hum": "humidity",
-    "illuminance": "lux",
-    "signal": "rssi",
-}
-
 # Python's own types, by identity: bool is a subclass of int.
 _ACCEPTS: Final[dict[ChannelType, frozenset[type]]] = {
     ChannelType.NUMBER: frozenset({float, int, type(None)}),
     ChannelType.BOOLEAN: frozenset({bool, type(None)}),
     # Every text is looked at, for its length.
     ChannelType.TEXT: frozenset({type(None)}),
+    ChannelType.NOTHING: frozenset(),
 }
 
 _EXPECTED: Final = {
     ChannelType.NUMBER: "a number without quotes",
     ChannelType.BOOLEAN: "true or false",
     ChannelType.TEXT: "a text in double quotes",
+    ChannelType.NOTHING: "no value",
 }
 
 
@@ -192,40 +46,75 @@ def _nothing() -> None:
 class Channel:
     """One named value of a board.
 
-    `write` is called when there is something to say about the value; the entity
-    that shows the channel puts itself there.
+    `write` is called when there is something to say about the value; the entities
+    that show the channel listen to it.
     """
 
-    __slots__ = ("accepts", "due", "key", "type", "value", "write")
+    __slots__ = (
+        "_listeners",
+        "accepts",
+        "description",
+        "due",
+        "key",
+        "type",
+        "value",
+        "write",
+    )
 
-    def __init__(self, key: str, channel_type: ChannelType) -> None:
+    def __init__(
+        self,
+        key: str,
+        channel_type: ChannelType,
+        description: Description | None = None,
+    ) -> None:
         """Make a channel that has no value yet."""
         self.key = key
         self.type = channel_type
+        self.description = description
+        """What the board says of it, if it does."""
         self.accepts = _ACCEPTS[channel_type]
         self.value: Value = None
         self.due = 0.0
         self.write: Callable[[], None] = _nothing
+        self._listeners: tuple[Callable[[], None], ...] = ()
 
-    def release(self) -> None:
-        """Let go of the entity."""
-        self.write = _nothing
+    @property
+    def kind(self) -> Kind:
+        """Return what the channel becomes in Home Assistant."""
+        if self.description is not None:
+            return self.description.kind
+        if self.type is ChannelType.BOOLEAN:
+            return Kind.BINARY_SENSOR
+        return Kind.SENSOR
 
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Have a listener called by `write`; return what ends that."""
+        self._set_listeners((*self._listeners, listener))
 
-def known_name(key: str) -> str:
-    """Return a key's name in the tables of names, if it has one there."""
-    name = key.lower()
-    return ALIASES.get(name, name)
+        def remove() -> None:
+            self._set_listeners(
+                tuple(other for other in self._listeners if other != listener)
+            )
+
+        return remove
+
+    def _set_listeners(self, listeners: tuple[Callable[[], None], ...]) -> None:
+        # Most channels have one, and `write` is on the way of every reading.
+        self._listeners = listeners
+        if len(listeners) == 1:
+            self.write = listeners[0]
+        else:
+            self.write = self._write_all if listeners else _nothing
+
+    def _write_all(self) -> None:
+        for listener in self._listeners:
+            listener()
 
 
 def known_type(key: str) -> ChannelType | None:
     """Return the type that a key's name alone tells, if it does."""
-    name = known_name(key)
-    if name in SENSORS:
-        return ChannelType.NUMBER
-    if name in BINARY_SENSORS:
-        return ChannelType.BOOLEAN
-    return None
+    name = known(key)
+    return name.type if name is not None and name.sure else None
 
 
 def type_of(key: str, value: Value) -> ChannelType | None:
@@ -233,8 +122,8 @@ def type_of(key: str, value: Value) -> ChannelType | None:
 
     None means that the first value told nothing, being null.
     """
-    if (known := known_type(key)) is not None:
-        return known
+    if (by_name := known_type(key)) is not None:
+        return by_name
     if value is None:
         return None
     if isinstance(value, bool):
@@ -300,6 +189,28 @@ def fit(channel: Channel, value: Any) -> Value | Problem:
         f"but got {shown(value)}.",
         channel.key,
     )
+
+
+def check_event(channel: Channel | None, values: Mapping[str, Any]) -> str | Problem:
+    """Return what happened at a channel, or what is wrong with the message."""
+    if channel is None or channel.description is None or channel.kind is not Kind.EVENT:
+        return Problem(
+            "unknown_event",
+            "An event needs the 'key' of a channel that was described with the kind "
+            f"event, but it is {shown(values.get('key'))}.",
+            field="key",
+        )
+    options = channel.description.options or ()
+    event = values.get("event", options[0] if len(options) == 1 else None)
+    if not isinstance(event, str) or event not in options:
+        return Problem(
+            "unknown_event",
+            f"'event' of {quoted(channel.key)} has to be one of its options, but it "
+            f"is {shown(event)}.",
+            channel.key,
+            "event",
+        )
+    return event
 
 
 def settle(channels: dict[str, Channel], key: str, value: Any) -> Value | Problem:

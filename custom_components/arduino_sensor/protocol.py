@@ -5,6 +5,7 @@ format for people who write a client.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 import json
 import math
 import re
@@ -13,6 +14,17 @@ from typing import Any, Final
 import orjson
 
 type Value = float | int | bool | str | None
+
+
+class ChannelType(StrEnum):
+    """The type that a channel's values have."""
+
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    TEXT = "text"
+    NOTHING = "nothing"
+    """A channel without a value: a button, an event."""
+
 
 MAX_FRAME: Final = 4096
 """The longest frame that is read, in bytes."""
@@ -51,7 +63,7 @@ TYPES: Final = frozenset(
         "result",
     }
 )
-"""Message types of version 1. Those that are not understood yet are signs of life."""
+"""Message types of version 1. Those that have no effect now are signs of life."""
 
 EXAMPLE: Final = '{"temp": 25.5}'
 
@@ -77,6 +89,8 @@ class Problem:
     code: str
     message: str
     key: str | None = None
+    field: str | None = None
+    """Which member of a message or of an item is meant."""
 
     def as_message(self, more: int = 0) -> dict[str, Any]:
         """Return the error message that is sent to the board.
@@ -86,6 +100,8 @@ class Problem:
         message: dict[str, Any] = {"type": "error", "code": self.code}
         if self.key is not None:
             message["key"] = self.key
+        if self.field is not None:
+            message["field"] = self.field
         message["message"] = self.message
         if more:
             message["more"] = more
@@ -123,8 +139,8 @@ def parse(data: bytes) -> tuple[dict[str, Any], list[Problem]]:
     if type(values) is not dict:
         raise ProtocolError(_not_an_object(values))
     # Each member has a key in two quotes. Any more come from text values or from a
-    # key that stands twice: worth a slower look.
-    if data.count(b'"') > 2 * len(values):
+    # key that stands twice: worth a slower look, for a reading.
+    if data.count(b'"') > 2 * len(values) and "type" not in values:
         return _parse_leniently(data)
     return values, []
 
@@ -183,7 +199,23 @@ def _parse_leniently(data: bytes) -> tuple[dict[str, Any], list[Problem]]:
                 )
             )
         values[key] = value
+    if "type" in values:
+        return _plain(values), []
     return values, problems
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a message that is no reading with its parts as other parsers give them."""
+    return {key: _plain_part(value) for key, value in values.items()}
+
+
+def _plain_part(value: Any) -> Any:
+    # Messages have lists of objects in them; what is nested deeper is nobody's.
+    if type(value) is _Pairs:
+        return dict(value)
+    if type(value) is list:
+        return [dict(part) if type(part) is _Pairs else part for part in value]
+    return value
 
 
 def _null_if_bare(match: re.Match[str]) -> str:
