@@ -88,7 +88,6 @@ def discovered(hass: HomeAssistant) -> list[str]:
     "token",
     [
         WRONG,
-        "",
         TOKEN[:-1],
         f"{TOKEN}a",
         TOKEN.upper(),
@@ -296,7 +295,7 @@ async def test_remembered_knocks_are_bounded(
 ) -> None:
     """The oldest of many sources is forgotten, not the one that knocks most."""
     monkeypatch.setattr(admission, "MAX_REMEMBERED_KNOCKS", 2)
-    gatekeeper = Gatekeeper(hass, None)  # type: ignore[arg-type]
+    gatekeeper = Gatekeeper(hass, None, None)  # type: ignore[arg-type]
     assert gatekeeper.is_failed_login("198.51.100.1")
     assert gatekeeper.is_failed_login("198.51.100.2")
     assert gatekeeper.is_failed_login("198.51.100.3")

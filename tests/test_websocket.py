@@ -16,7 +16,8 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.arduino_sensor.const import CONF_SILENCE
+from custom_components.arduino_sensor.const import CONF_SILENCE, DEFAULT_SILENCE
+from custom_components.arduino_sensor.domain import async_get_domain
 from custom_components.arduino_sensor.protocol import MAX_FRAME
 from custom_components.arduino_sensor.transports import websocket
 from custom_components.arduino_sensor.transports.websocket import (
@@ -234,6 +235,66 @@ async def test_silence(
     assert (await receive_soon(board)).data == 1001
     await wait_until(hass, lambda: state(hass, CONNECTION) == STATE_OFF)
     assert_quiet(caplog)
+
+
+async def test_silence_before_there_is_an_entry(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    connect_token: Connect,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A board that nobody has added yet is asked too, and closed when it is gone."""
+    pending = (await async_get_domain(hass)).endpoint.pending.expect("Kitchen")
+    board = await connect_token(f"{URL_PREFIX}{pending.token}")
+    await board.send({"temp": 20})
+    await pass_time(hass, freezer, DEFAULT_SILENCE - 1)
+    with pytest.raises(TimeoutError):
+        await receive_soon(board)
+    await pass_time(hass, freezer, 1)
+    assert (await receive_soon(board)).type is WSMsgType.PING
+    await pass_time(hass, freezer, DEFAULT_SILENCE / 2 - 1)
+    with pytest.raises(TimeoutError):
+        await receive_soon(board)
+    await pass_time(hass, freezer, 1)
+    assert (await receive_soon(board)).data == 1001
+    await wait_until(hass, lambda: pending.connection is None)
+    assert_quiet(caplog)
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_another_silence_while_asked(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    connect_token: Connect,
+    answers: bool,
+) -> None:
+    """A set-up anew neither cuts short nor prolongs the time to answer."""
+    entry = await add(hass, token_entry(options={CONF_SILENCE: 20}))
+    board = await connect_token()
+    await board.send({"temp": 20})
+    await pass_time(hass, freezer, 20)
+    assert (await receive_soon(board)).type is WSMsgType.PING
+    if answers:
+        await board.socket.pong()
+        await board.answers()
+    await pass_time(hass, freezer, 5)
+    hass.config_entries.async_update_entry(entry, options={CONF_SILENCE: 60})
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    with pytest.raises(TimeoutError):
+        await receive_soon(board)
+    if answers:
+        # The new limit counts from when it was heard.
+        await pass_time(hass, freezer, 54)
+        with pytest.raises(TimeoutError):
+            await receive_soon(board)
+        await pass_time(hass, freezer, 1)
+        assert (await receive_soon(board)).type is WSMsgType.PING
+    else:
+        await pass_time(hass, freezer, 4)
+        with pytest.raises(TimeoutError):
+            await receive_soon(board)
+        await pass_time(hass, freezer, 1)
+        assert (await receive_soon(board)).data == 1001
 
 
 async def receive_soon(board: Sketch) -> Any:

@@ -21,8 +21,16 @@ from .const import (
     LINK_FIXED,
     PRIVATE_NETWORKS,
 )
-from .endpoint import Address, Endpoint, FixedAddress, is_in_networks, not_in_networks
+from .endpoint import (
+    Address,
+    Endpoint,
+    FixedAddress,
+    address_of,
+    is_in_networks,
+    not_in_networks,
+)
 from .protocol import Problem
+from .tickets import Tickets
 
 FAILED_LOGIN_INTERVAL: Final = 600.0
 """A board that goes on knocking counts as one failed login in so many seconds."""
@@ -60,10 +68,13 @@ def is_private(source: str) -> bool:
 class Gatekeeper:
     """Decides on each connection before it begins."""
 
-    def __init__(self, hass: HomeAssistant, endpoint: Endpoint) -> None:
+    def __init__(
+        self, hass: HomeAssistant, endpoint: Endpoint, tickets: Tickets
+    ) -> None:
         """Begin with no stranger known."""
         self._hass = hass
         self._endpoint = endpoint
+        self._tickets = tickets
         self._knocks: OrderedDict[str, float] = OrderedDict()
         self._knocker: str | None = None
 
@@ -71,6 +82,10 @@ class Gatekeeper:
         """Return whether a token is a board's."""
         if self._endpoint.pending.get(token) is not None:
             return self._admit(token, source)
+        if (ticketed := self._tickets.take(token)) is not None and (
+            address := address_of(ticketed.data)
+        ) is not None:
+            return Admission(address)
         entry = next(
             (
                 entry
@@ -177,7 +192,11 @@ class Gatekeeper:
         flows = self._hass.config_entries.flow.async_progress_by_handler(
             DOMAIN, match_context={"source": SOURCE_INTEGRATION_DISCOVERY}
         )
-        if len(flows) < MAX_DISCOVERED:
+        # Those at fixed addresses: boards that wait for a code are counted elsewhere.
+        offered = [
+            flow for flow in flows if "@" in (flow["context"].get("unique_id") or "")
+        ]
+        if len(offered) < MAX_DISCOVERED:
             discovery_flow.async_create_flow(
                 self._hass,
                 DOMAIN,

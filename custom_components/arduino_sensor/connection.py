@@ -1,14 +1,20 @@
 """What the other modules know of a live connection to a board."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import IntEnum
 import time
 from typing import Any, Final, Protocol
 
+from .auth import Role, proof
+from .link import LinkRecord
 from .protocol import Problem
 
 ERROR_INTERVAL: Final = 1.0
 """Errors are sent to a board at most this often, in seconds."""
+
+MAX_LISTED: Final = 8
+"""How many errors a message with many parts, such as `channels`, can have sent."""
 
 
 class CloseCode(IntEnum):
@@ -26,6 +32,28 @@ class CloseCode(IntEnum):
     NOT_ALLOWED = 4403
     ADDRESS_IN_USE = 4408
     REPLACED = 4409
+    HANDSHAKE_FAILED = 4410
+    PAIRING_ENDED = 4412
+    TOO_MANY_WAITING = 4413
+
+
+@dataclass(slots=True)
+class Session:
+    """What a board has proven in a connection."""
+
+    board_id: str
+    hub_nonce: bytes = field(repr=False)
+    board_nonce: bytes = field(repr=False)
+    key: bytes = field(repr=False)
+    welcomed: bool = False
+    """Whether the board knows that it is accepted: until then it obeys nothing."""
+
+    @property
+    def proof(self) -> str:
+        """Return Home Assistant's own proof."""
+        return proof(
+            self.key, Role.HUB, self.board_id, self.hub_nonce, self.board_nonce
+        )
 
 
 class Connection(Protocol):
@@ -41,6 +69,12 @@ class Connection(Protocol):
     silence: float
     """After so many seconds without a frame the peer is asked for a sign of life,
     and given half as long to answer. Takes effect at the next look."""
+
+    session: Session | None
+    """How the board has proven itself; None where its address is enough."""
+
+    link: LinkRecord | None
+    """Where the board whose connection it is keeps what goes over it."""
 
     @property
     def source(self) -> str:
@@ -70,6 +104,17 @@ class ProblemReporter:
         """Count problems and tell the first; return whether it was sent."""
         self.count += len(problems)
         return self.tell(connection, *problems)
+
+    def report_each(self, connection: Connection | None, *problems: Problem) -> None:
+        """Count problems and tell each, up to a limit, whatever was told before.
+
+        For messages that come once in a connection and have many parts.
+        """
+        self.count += len(problems)
+        if connection is None:
+            return
+        for problem in problems[:MAX_LISTED]:
+            connection.send(problem.as_message())
 
     def tell(self, connection: Connection | None, *problems: Problem) -> bool:
         """Send the first problem, if it is time to; return whether it was sent."""

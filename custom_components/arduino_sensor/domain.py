@@ -9,8 +9,10 @@ from homeassistant.util.hass_dict import HassKey
 from .admission import Gatekeeper
 from .const import DOMAIN
 from .endpoint import Endpoint
+from .enrolment import Enrolment
+from .tickets import Tickets, TicketView
 from .transports.listener import Listeners
-from .transports.websocket import BoardView, WebSocketServer
+from .transports.websocket import URL_PREFIX, BoardView, SharedView, WebSocketServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Domain:
 
     endpoint: Endpoint
     listeners: Listeners
+    enrolment: Enrolment
 
 
 _DATA: HassKey[Domain] = HassKey(DOMAIN)
@@ -33,6 +36,12 @@ async def async_get_domain(hass: HomeAssistant) -> Domain:
     """
     endpoint = Endpoint(hass)
     await endpoint.pending.async_load()
-    server = WebSocketServer(hass, endpoint, Gatekeeper(hass, endpoint))
+    tickets = Tickets(hass)
+    enrolment = Enrolment()
+    server = WebSocketServer(
+        hass, endpoint, Gatekeeper(hass, endpoint, tickets), enrolment
+    )
+    hass.http.register_view(SharedView(server))
     hass.http.register_view(BoardView(server))
-    return Domain(endpoint, Listeners(hass, server))
+    hass.http.register_view(TicketView(tickets, URL_PREFIX))
+    return Domain(endpoint, Listeners(hass, server), enrolment)

@@ -24,15 +24,20 @@ from homeassistant.helpers.event import async_call_later
 from .board import Board, Snapshot
 from .connection import CloseCode, Connection
 from .const import (
+    CONF_BOARD,
+    CONF_KEY,
     CONF_LINK,
     CONF_NETWORKS,
     CONF_SOURCE,
     DEFAULT_GRACE,
     LINK_FIXED,
+    LINK_KEY,
     LINK_TOKEN,
 )
+from .keyring import Keyring
 from .pending import PendingBoard, PendingBoards
 from .protocol import Problem
+from .waiting import WaitingBoards
 
 PARK_TIME: Final = 10.0
 """How long a connection waits for its entry to be set up again, in seconds."""
@@ -50,8 +55,15 @@ class FixedAddress:
     source: str | None
 
 
-type Address = str | FixedAddress
-"""What a board connects to: its token, or a fixed address."""
+@dataclass(frozen=True, slots=True)
+class KeyAddress:
+    """A board with a key, wherever it comes in."""
+
+    board_id: str
+
+
+type Address = str | FixedAddress | KeyAddress
+"""What a board is known by: its token, a fixed address, or the id it has proven."""
 
 
 @dataclass(slots=True)
@@ -71,6 +83,8 @@ def address_of(data: Mapping[str, Any]) -> Address | None:
         return token
     if data[CONF_LINK] == LINK_FIXED:
         return FixedAddress(data[CONF_PORT], data[CONF_PATH], data[CONF_SOURCE])
+    if data[CONF_LINK] == LINK_KEY:
+        return KeyAddress(data[CONF_BOARD])
     return None
 
 
@@ -102,6 +116,8 @@ class Endpoint:
         self._last_source: dict[Address, tuple[str, float]] = {}
         self._stopped = False
         self.pending = PendingBoards(hass, self._pending_dropped)
+        self.keyring = Keyring(hass)
+        self.waiting = WaitingBoards(hass, self.keyring)
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stop)
 
     # Boards: an entry is set up, unloaded, removed.
@@ -134,12 +150,18 @@ class Endpoint:
         if pending is not None:
             # The dialog has promised an entity for each, and the board may not send
             # them again for a long time.
+            for frame in pending.messages:
+                board.receive(frame)
             board.learn(pending.channels.values(), pending.heard)
         if parked is not None:
             for frame in parked.frames:
                 board.receive(frame)
             if parked.on_gone is not None:
                 parked.on_gone()
+        if isinstance(address, KeyAddress):
+            self.waiting.claim(
+                address.board_id, bytes.fromhex(board.entry.data[CONF_KEY])
+            )
 
     def _take_over(self, address: FixedAddress) -> None:
         """Take a source's connection from the board that any source can use."""
@@ -242,6 +264,17 @@ class Endpoint:
             return connection.source
         source, ended = self._last_source.get(address, (None, 0.0))
         return source if time.monotonic() < ended + DEFAULT_GRACE else None
+
+    def is_connected(self, board_id: str) -> bool:
+        """Return whether a board has a connection in which it has proven its key.
+
+        One that has been silent for a while is asked for a sign of life: the board
+        may have been restarted.
+        """
+        if (connection := self._connections.get(KeyAddress(board_id))) is None:
+            return False
+        connection.probe()
+        return True
 
     @callback
     def connect(self, address: Address, connection: Connection) -> None:

@@ -5,6 +5,7 @@ to open the Arduino IDE finds the board under *Discovered* when it connects.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 import secrets
@@ -24,6 +25,7 @@ from .const import DOMAIN
 from .protocol import Problem, ProtocolError, Value, check_type, parse
 
 MAX_PENDING: Final = 8
+MAX_MESSAGES: Final = 16
 LIFETIME: Final = 24 * 60 * 60
 """How long an address is good before its board is added, in seconds."""
 
@@ -65,6 +67,8 @@ class PendingBoard:
     """When the last frame came, as `time.monotonic()` has it."""
     connection: Connection | None = None
     reporter: ProblemReporter = field(default_factory=ProblemReporter)
+    messages: deque[bytes] = field(default_factory=lambda: deque(maxlen=MAX_MESSAGES))
+    """What it said of itself and its channels, for its entry to begin with."""
     on_reading: Callable[[], None] | None = None
     received: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -94,6 +98,8 @@ class PendingBoard:
             self.receive_problem(err.problem)
             return
         if "type" in values:
+            if values["type"] in ("hello", "channels"):
+                self.messages.append(data)
             if (problem := check_type(values)) is not None:
                 self.reporter.tell(self.connection, problem)
             return

@@ -22,7 +22,7 @@ from homeassistant.core import Event, HomeAssistant
 from ..admission import Refusal
 from ..connection import CloseCode
 from ..protocol import Problem
-from .websocket import URL_PREFIX, WebSocketServer, plain_address
+from .websocket import URL_PREFIX, URL_SHARED, WebSocketServer, plain_address
 
 _SHUTDOWN_TIMEOUT: Final = 2.0
 _IDLE_TIMEOUT: Final = 15.0
@@ -104,6 +104,8 @@ class Listeners:
                 ip_address(plain_address(request.remote)) in bans.ip_bans_lookup
             ):
                 return await self._server.async_refuse(request, _BANNED)
+            if request.path == URL_SHARED:
+                return await self._server.async_serve_key(request)
             if request.path.startswith(URL_PREFIX):
                 return await self._server.async_serve_token(request)
             return await self._server.async_serve_fixed(request, port)

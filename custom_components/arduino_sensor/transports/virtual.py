@@ -9,7 +9,8 @@ from typing import Any, Final
 import orjson
 
 from ..board import Board
-from ..connection import CloseCode
+from ..connection import CloseCode, Session
+from ..link import LinkRecord
 from ..protocol import Problem
 
 INTERVAL: Final = 2.0
@@ -21,6 +22,8 @@ class VirtualConnection:
 
     source = "virtual"
     silence = 0.0
+    session: Session | None = None
+    link: LinkRecord | None = None
 
     receive: Callable[[bytes], None]
     receive_problem: Callable[[Problem], None]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 import logging
+import time
 from typing import Any, Final, override
 
 from aiohttp import WebSocketError, WSMsgType, hdrs, web
@@ -21,14 +22,20 @@ from homeassistant.components.http.ban import process_wrong_login
 from homeassistant.core import HomeAssistant, callback
 
 from ..admission import Admission, Gatekeeper, Refusal
-from ..connection import CloseCode
+from ..connection import CloseCode, Session
 from ..const import DEFAULT_SILENCE
-from ..endpoint import Endpoint
+from ..endpoint import Endpoint, KeyAddress
+from ..enrolment import Enrolment
+from ..handshake import Handshake
+from ..link import LinkRecord
 from ..protocol import MAX_FRAME, Problem
 
 _LOGGER = logging.getLogger(__name__)
 
-URL_PREFIX: Final = "/api/arduino_sensor/ws/"
+URL_SHARED: Final = "/api/arduino_sensor/ws"
+"""Where boards with a key connect."""
+
+URL_PREFIX: Final = f"{URL_SHARED}/"
 """Where boards with a token connect; the token follows."""
 
 # Up to this length a frame that is too long is still read, so that its author gets
@@ -38,6 +45,7 @@ _MAX_READ: Final = 4 * MAX_FRAME
 _MAX_QUEUE: Final = 32
 _MAX_IN_A_ROW: Final = 32
 _MAX_REFUSALS: Final = 32
+_MAX_HANDSHAKES: Final = 128
 _PREPARE_TIMEOUT: Final = 10.0
 _SEND_TIMEOUT: Final = 10.0
 _CLOSE_TIMEOUT: Final = 2.0
@@ -72,6 +80,8 @@ class WebSocketConnection:
         self._close_code: CloseCode | None = None
         self._checker: asyncio.TimerHandle | None = None
         self._silence: float = DEFAULT_SILENCE
+        self.session: Session | None = None
+        self.link: LinkRecord | None = None
         self.receive: Callable[[bytes], None]
         self.receive_problem: Callable[[Problem], None]
 
@@ -91,7 +101,9 @@ class WebSocketConnection:
     @silence.setter
     def silence(self, seconds: float) -> None:
         self._silence = seconds
-        self._check()
+        # A peer that was asked keeps the time that it was given to answer.
+        if self._checker is not None and not self._is_asked:
+            self._check()
 
     def probe(self) -> None:
         """Ask a peer that has been silent for a while, and give it as long again."""
@@ -107,7 +119,7 @@ class WebSocketConnection:
             self._outgoing.clear()
             self.close(CloseCode.TRY_AGAIN_LATER)
             return
-        self._outgoing.append(orjson.dumps(message).decode())
+        self._queue(message)
         self._write_soon()
 
     def close(self, code: CloseCode, problem: Problem | None = None) -> None:
@@ -115,9 +127,14 @@ class WebSocketConnection:
         if self._close_code is not None:
             return
         if problem is not None:
-            self._outgoing.append(orjson.dumps(problem.as_message()).decode())
+            self._queue(problem.as_message())
         self._close_code = code
         self._write_soon()
+
+    def _queue(self, message: dict[str, Any]) -> None:
+        self._outgoing.append(orjson.dumps(message).decode())
+        if self.link is not None:
+            self.link.sent(time.monotonic(), message)
 
     def _write_soon(self) -> None:
         if self._writer is None or self._writer.done():
@@ -128,11 +145,12 @@ class WebSocketConnection:
     async def _write(self) -> None:
         try:
             async with asyncio.timeout(_SEND_TIMEOUT):
-                if self._ping_due:
-                    self._ping_due = False
-                    await self._socket.ping()
-                while self._outgoing:
-                    await self._socket.send_str(self._outgoing.popleft())
+                while self._ping_due or self._outgoing:
+                    if self._ping_due:
+                        self._ping_due = False
+                        await self._socket.ping()
+                    else:
+                        await self._socket.send_str(self._outgoing.popleft())
                 if self._close_code is not None:
                     await self._socket.close(code=self._close_code)
         except ConnectionError:
@@ -146,11 +164,13 @@ class WebSocketConnection:
 
     async def async_run(self) -> None:
         """Hand on what comes in until the connection ends."""
-        time = self._hass.loop.time
+        now = self._hass.loop.time
         taken = 0
+        # Whoever owns the connection may leave the silence as it is.
+        self._check()
         try:
             async for message in self._socket:
-                self._heard = time()
+                self._heard = now()
                 # While frames are queued, the line above does not wait: without this
                 # a board that sends faster than it is read would stop the house.
                 taken += 1
@@ -195,10 +215,15 @@ class WebSocketConnection:
     # costs a callback for every frame, and it leaves its timer behind when the server
     # is the one that closes.
 
+    @property
+    def _is_asked(self) -> bool:
+        """Return whether the peer was pinged and not heard since."""
+        return self._pinged is not None and self._heard < self._pinged
+
     @callback
     def _check(self) -> None:
         """Look whether the peer is there, and when to look again."""
-        if self._pinged is not None and self._heard < self._pinged:
+        if self._is_asked:
             self.close(CloseCode.GOING_AWAY)
             return
         self._pinged = None
@@ -220,11 +245,27 @@ class WebSocketConnection:
         self._checker = self._hass.loop.call_later(seconds, self._check)
 
 
+class SharedView(HomeAssistantView):
+    """Where boards with a key connect, on Home Assistant's own server."""
+
+    url = URL_SHARED
+    name = "api:arduino_sensor:ws"
+    requires_auth = False
+
+    def __init__(self, server: WebSocketServer) -> None:
+        """Make the view; the server outlives every config entry."""
+        self._server = server
+
+    async def get(self, request: web.Request) -> web.StreamResponse:
+        """Serve a board's connection for as long as it lasts."""
+        return await self._server.async_serve_key(request)
+
+
 class BoardView(HomeAssistantView):
     """Where boards with a token connect, on Home Assistant's own server."""
 
     url = URL_PREFIX + "{token:.*}"
-    name = "api:arduino_sensor:ws"
+    name = "api:arduino_sensor:ws:token"
     requires_auth = False
 
     def __init__(self, server: WebSocketServer) -> None:
@@ -252,18 +293,26 @@ class WebSocketServer:
     """Takes connections in, or refuses them in a way that boards can read."""
 
     def __init__(
-        self, hass: HomeAssistant, endpoint: Endpoint, gatekeeper: Gatekeeper
+        self,
+        hass: HomeAssistant,
+        endpoint: Endpoint,
+        gatekeeper: Gatekeeper,
+        enrolment: Enrolment,
     ) -> None:
         """Begin with no connection."""
         self._hass = hass
         self._endpoint = endpoint
         self._gatekeeper = gatekeeper
+        self._enrolment = enrolment
         self._refusals = 0
+        self._handshakes: set[Handshake] = set()
 
     async def async_serve_token(self, request: web.Request) -> web.StreamResponse:
         """Serve a connection to an address with a token."""
         # A slash too many at the end is a slip, not another token.
         token = request.path.removeprefix(URL_PREFIX).rstrip("/")
+        if not token:
+            return await self.async_serve_key(request)
         return await self._serve(
             request, lambda source: self._gatekeeper.admit_token(token, source)
         )
@@ -272,20 +321,18 @@ class WebSocketServer:
         self, request: web.Request, port: int
     ) -> web.StreamResponse:
         """Serve a connection to a fixed path on a port of its own."""
-        if request.headers.get(hdrs.USER_AGENT, "").startswith("Mozilla/"):
-            # A page on any site can open a WebSocket to the home's own network, and
-            # its visitor's browser tells itself apart by this header alone.
-            return await self.async_refuse(
-                request,
-                Refusal(
-                    CloseCode.NOT_ALLOWED,
-                    Problem("not_allowed", "A web page cannot be a board."),
-                ),
-            )
+        if _is_page(request):
+            return await self.async_refuse(request, _PAGE_REFUSAL)
         return await self._serve(
             request,
             lambda source: self._gatekeeper.admit_fixed(port, request.path, source),
         )
+
+    async def async_serve_key(self, request: web.Request) -> web.StreamResponse:
+        """Serve a connection to the address for boards with a key."""
+        if _is_page(request):
+            return await self.async_refuse(request, _PAGE_REFUSAL)
+        return await self._serve(request, lambda _: None)
 
     async def async_refuse(
         self, request: web.Request, refusal: Refusal
@@ -294,8 +341,9 @@ class WebSocketServer:
         return await self._serve(request, lambda _: refusal)
 
     async def _serve(
-        self, request: web.Request, admit: Callable[[str], Admission | Refusal]
+        self, request: web.Request, admit: Callable[[str], Admission | Refusal | None]
     ) -> web.StreamResponse:
+        """Serve a connection; whose it is shows in a handshake if nothing is admitted."""
         if self._hass.is_stopping:
             return _response(HTTPStatus.SERVICE_UNAVAILABLE, "Home Assistant stops.\n")
         assert request.remote is not None
@@ -316,6 +364,8 @@ class WebSocketServer:
         admission = admit(source)
         if isinstance(admission, Refusal) and self._refusals >= _MAX_REFUSALS:
             return _response(HTTPStatus.SERVICE_UNAVAILABLE, "Too many at once.\n")
+        if admission is None and self._are_too_many():
+            return _response(HTTPStatus.SERVICE_UNAVAILABLE, "Too many at once.\n")
         try:
             if isinstance(admission, Refusal):
                 await self._refuse(request, socket, source, admission)
@@ -331,17 +381,48 @@ class WebSocketServer:
         request: web.Request,
         socket: web.WebSocketResponse[Any],
         source: str,
-        admission: Admission,
+        admission: Admission | None,
     ) -> None:
         async with asyncio.timeout(_PREPARE_TIMEOUT):
             await socket.prepare(request)
         if (transport := request.transport) is None:
             raise ConnectionResetError
         connection = WebSocketConnection(self._hass, socket, transport, source)
+        if admission is None:
+            await self._shake_hands(connection)
+            return
         self._endpoint.connect(admission.address, connection)
         try:
             await connection.async_run()
         finally:
+            self._endpoint.disconnect(connection)
+
+    def _are_too_many(self) -> bool:
+        """Return whether no more strangers can be listened to now."""
+        # Those that wait for a person are counted elsewhere.
+        going_on = sum(handshake.is_going_on for handshake in self._handshakes)
+        return going_on >= _MAX_HANDSHAKES
+
+    async def _shake_hands(self, connection: WebSocketConnection) -> None:
+        """Serve a connection that has to show whose it is."""
+
+        @callback
+        def proven(session: Session, hello: bytes) -> None:
+            self._handshakes.discard(handshake)
+            connection.session = session
+            self._endpoint.connect(KeyAddress(session.board_id), connection)
+            # What the board said of itself counts from now on.
+            connection.receive(hello)
+
+        handshake = Handshake(
+            self._hass, connection, self._endpoint, self._enrolment, proven
+        )
+        self._handshakes.add(handshake)
+        try:
+            await connection.async_run()
+        finally:
+            self._handshakes.discard(handshake)
+            handshake.end()
             self._endpoint.disconnect(connection)
 
     async def _refuse(
@@ -369,6 +450,20 @@ class WebSocketServer:
                 await socket.close(code=refusal.code)
         finally:
             self._refusals -= 1
+
+
+_PAGE_REFUSAL: Final = Refusal(
+    CloseCode.NOT_ALLOWED, Problem("not_allowed", "A web page cannot be a board.")
+)
+
+
+def _is_page(request: web.Request) -> bool:
+    """Return whether a web page wants to connect where no token is needed.
+
+    A page on any site can open a WebSocket to the home's own network, and its
+    visitor's browser tells itself apart by this header alone.
+    """
+    return request.headers.get(hdrs.USER_AGENT, "").startswith("Mozilla/")
 
 
 def plain_address(remote: str) -> str:
