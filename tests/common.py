@@ -243,3 +243,66 @@ def assert_quiet(caplog: pytest.LogCaptureFixture) -> None:
         )
     ]
     assert not loud
+
+
+# Talking with a board.
+
+
+def channels(*items: object, final: bool = True) -> dict[str, Any]:
+    """Return the message with which a board describes its channels."""
+    return {"type": "channels", "channels": list(items), "final": final}
+
+
+async def told(board: Sketch) -> dict[str, Any]:
+    """Return the next message that a board gets."""
+    async with asyncio.timeout(5):
+        while True:
+            message = await board.socket.receive()
+            if message.type is WSMsgType.PING:
+                await board.socket.pong(message.data)
+                continue
+            assert message.type is WSMsgType.TEXT, message
+            found: dict[str, Any] = json.loads(message.data)
+            return found
+
+
+async def obey(board: Sketch, **result: Any) -> dict[str, Any]:
+    """Do what a board is told next, or refuse it; return what that was."""
+    command = await told(board)
+    assert command["type"] == "set", command
+    # What comes next is for the next to read.
+    await board.socket.send_json(
+        {"type": "result", "id": command["id"], "ok": True, **result}
+    )
+    return command
+
+
+def act(
+    hass: HomeAssistant, action: str, entity_id: str, **data: Any
+) -> asyncio.Task[Any]:
+    """Begin an action on an entity, as a person does; await the task for its end.
+
+    Until then, `Sketch.send` waits as well: write to the socket itself.
+    """
+    domain, _, service = action.partition(".")
+    return hass.async_create_background_task(
+        hass.services.async_call(
+            domain, service, {"entity_id": entity_id, **data}, blocking=True
+        ),
+        action,
+    )
+
+
+def attributes(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
+    """Return the attributes of an entity."""
+    found = hass.states.get(entity_id)
+    assert found is not None, entity_id
+    return dict(found.attributes)
+
+
+async def disconnect(hass: HomeAssistant, board: Sketch) -> None:
+    """Close the connection of the board in the kitchen."""
+    await board.socket.close()
+    await wait_until(
+        hass, lambda: state(hass, "binary_sensor.kitchen_connectivity") == "off"
+    )

@@ -126,7 +126,7 @@ async def test_readings_become_states(hass: HomeAssistant, board: Sketch) -> Non
 
 async def test_unknown_names(hass: HomeAssistant, board: Sketch) -> None:
     """What no table knows becomes a plain entity of its first value's type."""
-    await board.send({"soil_moisture": 512, "doorOpen": False, "mode": "eco", "": 1})
+    await board.send({"soil_moisture": 512, "lidOpen": False, "mode": "eco", "": 1})
     plain = hass.states.get("sensor.kitchen_soil_moisture")
     assert plain is not None
     assert plain.state == "512"
@@ -134,9 +134,9 @@ async def test_unknown_names(hass: HomeAssistant, board: Sketch) -> None:
         "state_class": "measurement",
         "friendly_name": "Kitchen Soil moisture",
     }
-    door = hass.states.get("binary_sensor.kitchen_dooropen")
-    assert door is not None
-    assert (door.state, door.name) == (STATE_OFF, "Kitchen DoorOpen")
+    lid = hass.states.get("binary_sensor.kitchen_lidopen")
+    assert lid is not None
+    assert (lid.state, lid.name) == (STATE_OFF, "Kitchen LidOpen")
     text = hass.states.get("sensor.kitchen_mode")
     assert text is not None
     assert text.state == "eco"
@@ -204,7 +204,7 @@ async def test_reserved_keys(hass: HomeAssistant, board: Sketch, key: str) -> No
 
 async def test_typed_messages(hass: HomeAssistant, board: Sketch) -> None:
     """A message with a type is no reading; the author of a slip is told once."""
-    assert await board.send({"type": "hello", "temp": 20}) == []
+    assert await board.send({"type": "backlog", "temp": 20}) == []
     (answer,) = await board.send({"type": "DHT22", "temp": 20})
     assert (answer["code"], answer["key"]) == ("unknown_type", "type")
     assert hass.states.get(TEMPERATURE) is None

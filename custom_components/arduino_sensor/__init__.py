@@ -10,13 +10,26 @@ from homeassistant.helpers.typing import ConfigType
 
 from .board import Board, BoardConfigEntry
 from .const import DOMAIN
+from .device import async_update_device
 from .domain import async_get_domain
 from .endpoint import FixedAddress, address_of
+from .refusals import async_update_refusals
 from .transports.virtual import async_play
+from .values import async_follow_values
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.LIGHT,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.TEXT,
+]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -43,11 +56,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> boo
 
     if address is not None and (snapshot := domain.endpoint.snapshot(address)):
         board.restore(snapshot)
+    async_update_device(hass, entry)
+    async_update_refusals(hass, entry, board.channels)
     try:
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     except BaseException:
         _release_port()
         raise
+    entry.async_on_unload(async_follow_values(hass, entry, board))
     if address is None:
         entry.async_create_background_task(hass, async_play(board), entry.title)
     else:
@@ -65,7 +81,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> bo
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> None:
-    """Close the connection of a board that was deleted."""
+    """Close the connection of a board that was deleted, and its repairs."""
+    async_update_refusals(hass, entry, {})
     if (address := address_of(entry.data)) is not None:
         domain = await async_get_domain(hass)
         domain.endpoint.drop(address)

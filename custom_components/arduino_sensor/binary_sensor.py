@@ -8,12 +8,12 @@ from homeassistant.components.binary_sensor import (
     BinarySensorEntityDescription,
 )
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .board import Board, BoardConfigEntry
-from .channels import BINARY_SENSORS, Channel, ChannelType, known_name
-from .entity import ChannelEntity, StatusEntity
+from .board import BoardConfigEntry
+from .description import Kind
+from .entity import ChannelEntity, StatusEntity, async_add_channels
 
 PARALLEL_UPDATES = 0
 
@@ -30,26 +30,14 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the binary sensors of a board, and those that it sends later."""
-    board = entry.runtime_data
-    async_add_entities([ConnectionSensor(board, CONNECTION)])
-
-    @callback
-    def _add(channels: list[Channel]) -> None:
-        async_add_entities(
-            ChannelBinarySensor(board, channel)
-            for channel in channels
-            if channel.type is ChannelType.BOOLEAN
-        )
-
-    entry.async_on_unload(board.async_on_channels(_add))
+    async_add_entities([ConnectionSensor(entry.runtime_data, CONNECTION)])
+    async_add_channels(
+        entry, async_add_entities, Kind.BINARY_SENSOR, ChannelBinarySensor
+    )
 
 
 class ChannelBinarySensor(ChannelEntity, BinarySensorEntity):
     """Something that the board says is on or off."""
-
-    def __init__(self, board: Board, channel: Channel) -> None:
-        """Describe the binary sensor."""
-        super().__init__(board, channel, BINARY_SENSORS.get(known_name(channel.key)))
 
     @property
     @override

@@ -6,23 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
 import time
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_TYPE
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .channels import Channel, ChannelType, settle
+from .channels import Channel, fit, settle
 from .connection import Connection, ProblemReporter
 from .const import (
-    CONF_CHANNELS,
     CONF_GRACE,
+    CONF_INTERVAL,
     CONF_SILENCE,
     DEFAULT_GRACE,
     DEFAULT_SILENCE,
 )
-from .protocol import Problem, ProtocolError, Value, check_type, parse
+from .device import about
+from .dialogue import Dialogue
+from .happenings import Happening, async_tell
+from .link import LinkRecord
+from .protocol import Problem, ProtocolError, Value, parse
+from .refusals import async_update_refusals
+from .remembered import async_remove_entities, async_save_channels, channels_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -31,6 +36,7 @@ REFRESH_INTERVAL: Final = 60.0
 
 type BoardConfigEntry = ConfigEntry[Board]
 type ChannelsListener = Callable[[list[Channel]], None]
+type EventListener = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class Snapshot:
     missed: bool
     """Whether it was logged that the board is not available."""
     reporter: ProblemReporter
+    link: LinkRecord
 
 
 class Board:
@@ -57,14 +64,16 @@ class Board:
         """Make the board with the channels that its entry remembers."""
         self.hass = hass
         self.entry = entry
-        self.channels: dict[str, Channel] = {
-            key: Channel(key, ChannelType(stored[CONF_TYPE]))
-            for key, stored in entry.data[CONF_CHANNELS].items()
-        }
+        self.channels = channels_of(entry)
+        self.about = about(entry)
         self.available = False
         self.connection: Connection | None = None
         self.last_seen: datetime | None = None
+        self.heard = False
+        """Whether it was there since Home Assistant started."""
         self.reporter = ProblemReporter()
+        self.link = LinkRecord()
+        self.dialogue = Dialogue(self)
         self._silence: int = entry.options.get(CONF_SILENCE, DEFAULT_SILENCE)
         self._grace: int = entry.options.get(CONF_GRACE, DEFAULT_GRACE)
         self._last_frame: float | None = None
@@ -75,6 +84,7 @@ class Board:
         self._announced = False
         self._channels_listeners: list[ChannelsListener] = []
         self._status_listeners: list[CALLBACK_TYPE] = []
+        self._event_listeners: dict[str, list[EventListener]] = {}
 
     # What entities ask and want to be told.
 
@@ -94,12 +104,39 @@ class Board:
         """Call a listener when connection, last seen or the counts change."""
         return _added(self._status_listeners, listener)
 
+    @callback
+    def async_on_event(self, key: str, listener: EventListener) -> CALLBACK_TYPE:
+        """Call a listener with each event of a channel."""
+        return _added(self._event_listeners.setdefault(key, []), listener)
+
+    @property
+    def interval(self) -> float | None:
+        """Return how often the board is to report, in seconds, if that is known."""
+        wanted: float | None = self.entry.options.get(CONF_INTERVAL)
+        return wanted or self.about.interval
+
+    @callback
+    def recall(self, channel: Channel, value: Value, seen: datetime) -> None:
+        """Take over what a sleeping board had sent before Home Assistant started."""
+        if self.heard:
+            return
+        channel.value = value
+        ago = max((dt_util.utcnow() - seen).total_seconds(), 0.0)
+        self._last_frame = time.monotonic() - ago
+        self.last_seen = seen
+        self.look_again()
+
     # The connection.
 
     @callback
     def connect(self, connection: Connection) -> None:
         """Take a connection; its frames come to `receive` from now on."""
         self.connection = connection
+        if connection.link is None:
+            # New, and not one that is only handed on while its entry is set up anew.
+            connection.link = self.link
+            self.link.connected(connection.source)
+            async_tell(self.hass, self.entry.entry_id, Happening.CONNECTED)
         connection.silence = self._silence
         connection.receive = self.receive
         connection.receive_problem = self.receive_problem
@@ -107,11 +144,14 @@ class Board:
         self._seen()
         self._update()
         self._tell_status()
+        self.dialogue.connect(connection)
 
     @callback
     def disconnect(self) -> None:
         """Go on without a connection."""
         self.connection = None
+        self.link.dropped()
+        self.dialogue.disconnect()
         now = self._dropped_at = time.monotonic()
         # A board that lost its power is missed long after it was last seen.
         self._seen(now - max(self._last_frame or 0.0, self._connected_at))
@@ -128,6 +168,7 @@ class Board:
             dropped_at=time.monotonic() if self.connected else self._dropped_at,
             missed=self._announced and not self.available,
             reporter=self.reporter,
+            link=self.link,
         )
 
     @callback
@@ -135,10 +176,12 @@ class Board:
         """Go on from where the entry's previous Board ended."""
         for key, value in snapshot.values.items():
             if (channel := self.channels.get(key)) is not None:
-                channel.value = value
+                _take_value(channel, value)
         self._last_frame = snapshot.last_frame
         self.last_seen = snapshot.last_seen
+        self.heard = snapshot.last_seen is not None
         self.reporter = snapshot.reporter
+        self.link = snapshot.link
         self._dropped_at = snapshot.dropped_at
         self._announced = snapshot.missed
         self._update()
@@ -147,6 +190,7 @@ class Board:
     def close(self) -> None:
         """Let go of the connection, which stays open, and of the timer."""
         self.connection = None
+        self.dialogue.disconnect()
         if self._check is not None:
             self._check.cancel()
             self._check = None
@@ -158,6 +202,7 @@ class Board:
     def receive(self, data: bytes) -> None:
         """Take one frame."""
         now = self._last_frame = time.monotonic()
+        self.link.received(now, data)
         if not self.available:
             self._update()
         if now >= self._seen_due:
@@ -169,7 +214,7 @@ class Board:
             self.receive_problem(err.problem)
             return
         if "type" in values:
-            self._receive_typed(values)
+            self.dialogue.receive(values)
             return
         channels = self.channels
         known = len(channels)
@@ -192,17 +237,55 @@ class Board:
         if len(channels) > known:
             self._save_channels(list(channels.values())[known:])
         if problems:
-            self._report(*problems)
+            self.report(*problems)
 
     @callback
     def receive_problem(self, problem: Problem) -> None:
         """Take note of a frame that could not be used."""
-        self._report(problem)
+        self.report(problem)
 
-    def _receive_typed(self, values: dict[str, Any]) -> None:
-        """Take a message that is no reading; it is not counted as rejected."""
-        if (problem := check_type(values)) is not None:
-            self.reporter.tell(self.connection, problem)
+    # What the dialogue brings.
+
+    @callback
+    def show(self, channel: Channel, value: Value) -> None:
+        """Show what a channel is at, by a way that is no reading."""
+        channel.value = value
+        channel.due = time.monotonic() + REFRESH_INTERVAL
+        channel.write()
+
+    @callback
+    def happened(self, channel: Channel, event: str) -> None:
+        """Tell the entity of a channel what happened there."""
+        for listener in self._event_listeners.get(channel.key, ()):
+            listener(event)
+
+    @callback
+    def look_again(self) -> None:
+        """Decide on availability by what is known now, and tell entities of it."""
+        self._update()
+        self._tell_status()
+
+    @callback
+    def replace_channels(self, channels: dict[str, Channel]) -> list[Problem]:
+        """Have these channels and no others; return what Home Assistant refuses."""
+        before, self.channels = self.channels, channels
+        gone = before.keys() - channels.keys()
+        new = [channel for key, channel in channels.items() if key not in before]
+        changed = {
+            key
+            for key in before.keys() & channels.keys()
+            if before[key] is not channels[key]
+        }
+        for key in changed:
+            _take_value(channels[key], before[key].value)
+        if gone or new or changed:
+            async_remove_entities(self.hass, self.entry, gone | changed, channels)
+            self._save_channels(new)
+        if changed:
+            # An entity's kind, unit and class are settled when it is made.
+            self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
+        refused = async_update_refusals(self.hass, self.entry, channels)
+        return [refusal.problem for refusal in refused]
 
     @callback
     def learn(self, channels: Iterable[Channel], heard: float | None) -> None:
@@ -224,26 +307,36 @@ class Board:
             self._save_channels(list(self.channels.values())[known:])
 
     def _save_channels(self, new: list[Channel]) -> None:
-        """Remember new channels, so that their entities exist at the next start."""
+        """Remember the channels, so that their entities exist at the next start."""
         for channel in new:
             _LOGGER.debug("%s has a new channel: %s", self.entry.title, channel.key)
-        self.hass.config_entries.async_update_entry(
-            self.entry,
-            data={
-                **self.entry.data,
-                CONF_CHANNELS: {
-                    key: {CONF_TYPE: channel.type.value}
-                    for key, channel in self.channels.items()
-                },
-            },
-        )
+        async_save_channels(self.hass, self.entry, self.channels)
         for listener in self._channels_listeners:
             listener(new)
 
-    def _report(self, *problems: Problem) -> None:
+    @callback
+    def report(self, *problems: Problem) -> None:
+        """Count problems, and tell the first to the board and to automations."""
         if self.reporter.report(self.connection, *problems):
-            _LOGGER.debug("%s sent: %s", self.entry.title, problems[0].message)
-            self._tell_status()
+            self._tell_of(problems[0])
+
+    @callback
+    def report_each(self, *problems: Problem) -> None:
+        """Count problems, and tell each to the board: for a message of many parts."""
+        self.reporter.report_each(self.connection, *problems)
+        self._tell_of(problems[0])
+
+    def _tell_of(self, problem: Problem) -> None:
+        _LOGGER.debug("%s sent: %s", self.entry.title, problem.message)
+        self._tell_status()
+        async_tell(
+            self.hass,
+            self.entry.entry_id,
+            Happening.REJECTED,
+            code=problem.code,
+            key=problem.key or "",
+            message=problem.message,
+        )
 
     # Availability: this is the one place that decides it.
 
@@ -251,8 +344,11 @@ class Board:
         """Return until when the board counts as available."""
         if self._last_frame is None:
             return 0.0
-        deadline = self._last_frame + self._silence
-        if self.connection is None:
+        silence: float = self._silence
+        if (interval := self.interval) is not None and self.about.interval is not None:
+            silence = max(silence, 1.5 * max(interval, self.about.interval))
+        deadline = self._last_frame + silence
+        if self.connection is None and not self.about.sleeps:
             deadline = min(deadline, self._dropped_at + self._grace)
         return deadline
 
@@ -274,6 +370,7 @@ class Board:
             _LOGGER.info("%s is available again", self.entry.title)
         elif not available:
             _LOGGER.info("%s is not available", self.entry.title)
+            async_tell(self.hass, self.entry.entry_id, Happening.WENT_SILENT)
         self._announced = True
         self._write(self.channels.values())
 
@@ -285,11 +382,19 @@ class Board:
 
     def _seen(self, ago: float = 0.0) -> None:
         self.last_seen = dt_util.utcnow() - timedelta(seconds=ago)
+        self.heard = True
         self._seen_due = time.monotonic() + REFRESH_INTERVAL
 
     def _tell_status(self) -> None:
         for listener in self._status_listeners:
             listener()
+
+
+def _take_value(channel: Channel, value: Value) -> None:
+    """Give a channel a value from before: it may be of another type now."""
+    fitting = fit(channel, value)
+    if not isinstance(fitting, Problem):
+        channel.value = fitting
 
 
 def _added[T](listeners: list[T], listener: T) -> CALLBACK_TYPE:

@@ -5,19 +5,27 @@ from typing import Final
 DOMAIN: Final = "arduino_sensor"
 
 # Config entry data. What makes a board reachable is its link: an address with a
-# token, a fixed port and path, or the board that plays inside Home Assistant.
+# token, a fixed port and path, a key, or the board that plays inside Home Assistant.
 CONF_LINK: Final = "link"
 CONF_NETWORKS: Final = "networks"
 CONF_SOURCE: Final = "source"
 CONF_CHANNELS: Final = "channels"
+CONF_DESCRIBED: Final = "described"
+CONF_ABOUT: Final = "about"
+CONF_BOARD: Final = "board"
+CONF_KEY: Final = "key"
+CONF_NEW_KEY: Final = "new_key"
 
 LINK_TOKEN: Final = "token"
 LINK_FIXED: Final = "fixed"
+LINK_KEY: Final = "key"
 LINK_VIRTUAL: Final = "virtual"
 
-# Options, in seconds.
+# Options: times in seconds, and entities whose states the board may see.
 CONF_GRACE: Final = "grace"
 CONF_SILENCE: Final = "silence"
+CONF_INTERVAL: Final = "interval"
+CONF_VALUES: Final = "values"
 DEFAULT_GRACE: Final = 30
 DEFAULT_SILENCE: Final = 600
 

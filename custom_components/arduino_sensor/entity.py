@@ -1,14 +1,43 @@
 """What the entities of a board have in common."""
 
+from collections.abc import Callable
 from typing import override
 
 from homeassistant.core import callback
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.restore_state import (
+    ExtraStoredData,
+    RestoredExtraData,
+    RestoreEntity,
+)
+from homeassistant.util import dt as dt_util
 
-from .board import Board
-from .channels import Channel
-from .const import DOMAIN
+from .appearance import appearance
+from .board import Board, BoardConfigEntry
+from .channels import Channel, fit
+from .description import Kind
+from .device import device_info
+from .protocol import Problem
+
+
+@callback
+def async_add_channels(
+    entry: BoardConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    kind: Kind,
+    make: Callable[[Board, Channel], ChannelEntity],
+) -> None:
+    """Add the entities of a board's channels of one kind, and of those to come."""
+    board = entry.runtime_data
+
+    @callback
+    def _add(channels: list[Channel]) -> None:
+        async_add_entities(
+            make(board, channel) for channel in channels if channel.kind is kind
+        )
+
+    entry.async_on_unload(board.async_on_channels(_add))
 
 
 class BoardEntity(Entity):
@@ -20,27 +49,21 @@ class BoardEntity(Entity):
     def __init__(self, board: Board) -> None:
         """Put the entity on the board's device."""
         self.board = board
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, board.entry.entry_id)},
-            name=board.entry.title,
-        )
+        self._attr_device_info = device_info(board.entry)
 
 
-class ChannelEntity(BoardEntity):
+class ChannelEntity(BoardEntity, RestoreEntity):
     """An entity that shows one channel."""
 
-    def __init__(
-        self, board: Board, channel: Channel, description: EntityDescription | None
-    ) -> None:
-        """Describe the entity by the channel's name in the tables, or by its key."""
+    def __init__(self, board: Board, channel: Channel) -> None:
+        """Describe the entity as its channel is described, or by the channel's key."""
         super().__init__(board)
         self.channel = channel
         self._attr_unique_id = f"{board.entry.entry_id}-{channel.key}"
-        if description is not None:
-            self.entity_description = description
-        else:
-            words = channel.key.replace("_", " ")
-            self._attr_name = words[:1].upper() + words[1:]
+        self.entity_description = appearance(channel)
+        if isinstance(name := self.entity_description.name, str):
+            # The translation key, which stays for the icon, would name it otherwise.
+            self._attr_name = name
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -48,8 +71,43 @@ class ChannelEntity(BoardEntity):
 
         What came since the entity was made is in the state that is written next.
         """
-        self.channel.write = self.async_write_ha_state
-        self.async_on_remove(self.channel.release)
+        await super().async_added_to_hass()
+        self.async_on_remove(self.channel.listen(self.async_write_ha_state))
+        if self.board.about.sleeps and not self.board.heard:
+            await self._async_recall()
+
+    async def _async_recall(self) -> None:
+        """Go on with the value from before Home Assistant started.
+
+        A board that sleeps may not send it again for hours.
+        """
+        if (stored := await self.async_get_last_extra_data()) is None:
+            return
+        data = stored.as_dict()
+        seen = dt_util.parse_datetime(data.get("seen") or "")
+        if seen is None:
+            return
+        # One that was disabled for a while remembers less than the others.
+        seen = max(seen, self.board.last_seen or seen)
+        # It may be of another type now.
+        value = fit(self.channel, data.get("value"))
+        self.board.recall(
+            self.channel, None if isinstance(value, Problem) else value, seen
+        )
+        # A light of three channels listens to its binary sensors.
+        self.channel.write()
+
+    @property
+    @override
+    def extra_restore_state_data(self) -> ExtraStoredData:
+        """Return what is kept while Home Assistant does not run."""
+        return RestoredExtraData({"value": self.channel.value, "seen": self._seen})
+
+    @property
+    def _seen(self) -> str | None:
+        """Return when the board was last there, as text."""
+        seen = self.board.last_seen
+        return None if seen is None else seen.isoformat()
 
     @property
     @override

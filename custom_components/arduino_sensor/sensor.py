@@ -6,18 +6,21 @@ from datetime import datetime
 from typing import override
 
 from homeassistant.components.sensor import (
+    UNIT_CONVERTERS,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
     SensorStateClass,
 )
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .appearance import appearance
 from .board import Board, BoardConfigEntry
-from .channels import SENSORS, Channel, ChannelType, known_name
-from .entity import ChannelEntity, StatusEntity
+from .channels import Channel
+from .description import Kind
+from .entity import ChannelEntity, StatusEntity, async_add_channels
 
 PARALLEL_UPDATES = 0
 
@@ -55,39 +58,68 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the sensors of a board, and those that it sends later."""
-    board = entry.runtime_data
     async_add_entities(
-        StatusSensor(board, description) for description in STATUS_SENSORS
+        StatusSensor(entry.runtime_data, description) for description in STATUS_SENSORS
     )
+    async_add_channels(entry, async_add_entities, Kind.SENSOR, _sensor)
 
-    @callback
-    def _add(channels: list[Channel]) -> None:
-        async_add_entities(
-            ChannelSensor(board, channel)
-            for channel in channels
-            if channel.type is not ChannelType.BOOLEAN
-        )
 
-    entry.async_on_unload(board.async_on_channels(_add))
+def _sensor(board: Board, channel: Channel) -> ChannelEntity:
+    match appearance(channel).device_class:
+        case SensorDeviceClass.ENUM:
+            return EnumSensor(board, channel)
+        case (
+            SensorDeviceClass.ENERGY_DISTANCE
+            | SensorDeviceClass.SPEED
+            | SensorDeviceClass.WIND_SPEED
+        ):
+            return BentSensor(board, channel)
+        case _:
+            return ChannelSensor(board, channel)
 
 
 class ChannelSensor(ChannelEntity, SensorEntity):
     """A number or a text that the board sends."""
-
-    def __init__(self, board: Board, channel: Channel) -> None:
-        """Describe the sensor; a number of an unknown name can still be graphed."""
-        description = None
-        if channel.type is ChannelType.NUMBER:
-            description = SENSORS.get(known_name(channel.key))
-            if description is None:
-                self._attr_state_class = SensorStateClass.MEASUREMENT
-        super().__init__(board, channel, description)
 
     @property
     @override
     def native_value(self) -> float | int | str | None:
         """Return the channel's latest value."""
         return self.channel.value
+
+
+class EnumSensor(ChannelSensor):
+    """A text that is one of a few."""
+
+    @property
+    @override
+    def native_value(self) -> float | int | str | None:
+        """Return the channel's latest value, if it is one of them."""
+        value = self.channel.value
+        return value if self.options is not None and value in self.options else None
+
+
+class BentSensor(ChannelSensor):
+    """A number that has no equivalent in some units, where Home Assistant raises.
+
+    Such as 0 kWh/100km in km/kWh, or a wind of 1e300 m/s in Beaufort.
+    """
+
+    @property
+    @override
+    def native_value(self) -> float | int | str | None:
+        """Return the channel's latest value, if it can be told in the chosen unit."""
+        value = self.channel.value
+        if not isinstance(value, int | float):
+            return None
+        convert = UNIT_CONVERTERS[self.device_class].converter_factory(
+            self.native_unit_of_measurement, self.unit_of_measurement
+        )
+        try:
+            convert(value)
+        except ArithmeticError, TypeError:
+            return None
+        return value
 
 
 class StatusSensor(StatusEntity, SensorEntity):

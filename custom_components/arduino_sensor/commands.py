@@ -1,0 +1,125 @@
+"""Commands to a board: one after the other, each with an answer."""
+
+import asyncio
+from collections.abc import Mapping
+import secrets
+from typing import Any, Final
+
+from homeassistant.exceptions import HomeAssistantError
+
+from .connection import Connection
+from .const import DOMAIN
+from .hello import printable
+from .protocol import Problem, Value
+
+ANSWER_TIME: Final = 5.0
+"""How long a board has to answer, in seconds; halfway it is asked once more."""
+
+MAX_WAITING: Final = 16
+"""How many commands can wait behind the one that is outstanding."""
+
+MAX_REASON: Final = 120
+"""The longest reason that a board can give, in characters."""
+
+_MAX_ID: Final = 2**31 - 1
+
+
+class Commands:
+    """What a board is told to do.
+
+    One command is outstanding at a time. It is sent again if its answer is late; the
+    board knows it by its id then, and does not act twice.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Begin with nothing to do; `name` is the board's, for errors."""
+        self._name = name
+        self._connection: Connection | None = None
+        self._lock = asyncio.Lock()
+        self._waiting = 0
+        # Boards remember the last id, also while Home Assistant restarts.
+        self._id = secrets.randbelow(_MAX_ID)
+        self._answer: asyncio.Future[Mapping[str, Any]] | None = None
+
+    def connect(self, connection: Connection) -> None:
+        """Send commands over a connection; what was sent over another is given up."""
+        if connection is not self._connection:
+            self._give_up()
+        self._connection = connection
+
+    def disconnect(self) -> None:
+        """Give up what was sent, and what waits behind it."""
+        self._connection = None
+        self._give_up()
+
+    def _give_up(self) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(self._error("board_away"))
+
+    async def async_set(self, key: str, *value: Value) -> Value:
+        """Set a channel, or press a button, which has no value.
+
+        Return what the board says that the channel is at now: None when it does not
+        say. Raises HomeAssistantError when the board is away, refuses, does not
+        answer in time, or has too much to do.
+        """
+        if self._connection is None:
+            raise self._error("board_away")
+        if self._waiting > MAX_WAITING:
+            raise self._error("too_many_commands")
+        self._waiting += 1
+        try:
+            async with self._lock:
+                return await self._async_ask(key, *value)
+        finally:
+            self._waiting -= 1
+
+    async def _async_ask(self, key: str, *value: Value) -> Value:
+        if (connection := self._connection) is None:
+            raise self._error("board_away")
+        self._id = self._id % _MAX_ID + 1
+        message: dict[str, Any] = {"type": "set", "id": self._id, "key": key}
+        if value:
+            message["value"] = value[0]
+        self._answer = asyncio.get_running_loop().create_future()
+        try:
+            connection.send(message)
+            done, _ = await asyncio.wait({self._answer}, timeout=ANSWER_TIME / 2)
+            if not done:
+                connection.send(message)
+                await asyncio.wait({self._answer}, timeout=ANSWER_TIME / 2)
+            if not self._answer.done():
+                raise self._error("board_does_not_answer")
+            result = self._answer.result()
+        finally:
+            self._answer.cancel()
+            self._answer = None
+        if result["ok"]:
+            return result.get("value")
+        if (reason := printable(result.get("message"), MAX_REASON)) is None:
+            raise self._error("board_refused")
+        raise self._error("board_refused_because", reason=reason)
+
+    def receive_result(self, values: Mapping[str, Any]) -> Problem | None:
+        """Take a board's answer; one that comes late or twice is passed over."""
+        number = values.get("id")
+        if type(number) is not int:
+            return _invalid("id", "the id of the command")
+        if type(values.get("ok")) is not bool:
+            return _invalid("ok", "true or false")
+        if number == self._id and self._answer is not None and not self._answer.done():
+            self._answer.set_result(values)
+        return None
+
+    def _error(self, key: str, **placeholders: str) -> HomeAssistantError:
+        return HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders={"board": self._name, **placeholders},
+        )
+
+
+def _invalid(field: str, expected: str) -> Problem:
+    return Problem(
+        "invalid_message", f"'{field}' in result has to be {expected}.", field=field
+    )
