@@ -17,10 +17,20 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.typing import DiscoveryInfoType
 
-from .const import CONF_CHANNELS, CONF_LINK, DOMAIN, LINK_TOKEN, LINK_VIRTUAL
+from .const import (
+    CONF_BOARD,
+    CONF_CHANNELS,
+    CONF_LINK,
+    CONF_VALUES,
+    DOMAIN,
+    LINK_TOKEN,
+    LINK_VIRTUAL,
+)
+from .device import distinct_name, escape_markdown
 from .domain import async_get_domain
 from .forms import (
     FIXED_SCHEMA,
+    MAX_VALUES,
     NAME_SCHEMA,
     OPTIONS_SCHEMA,
     FixedBoard,
@@ -29,11 +39,10 @@ from .forms import (
     show_values,
     split_address,
 )
+from .pairing_flow import WAIT_TIME
 from .pending import PendingBoard, PendingBoards
 from .reconfigure import ReconfigureFlow
-
-WAIT_TIME: Final = 120
-"""How long the dialog waits for a board in one go, in seconds."""
+from .several_flow import SeveralFlow
 
 ATTENTION_TIME: Final = 15 * 60
 """How long a dialog counts as open, in seconds: a closed browser says nothing."""
@@ -41,7 +50,7 @@ ATTENTION_TIME: Final = 15 * 60
 VIRTUAL_NAME: Final = "Virtual board"
 
 
-class ArduinoSensorConfigFlow(ReconfigureFlow, domain=DOMAIN):
+class ArduinoSensorConfigFlow(SeveralFlow, ReconfigureFlow, domain=DOMAIN):
     """Add a board, or change one."""
 
     VERSION = 1
@@ -67,8 +76,17 @@ class ArduinoSensorConfigFlow(ReconfigureFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask what is to be added."""
+        # From here on boards can connect, also before the first is added.
+        await async_get_domain(self.hass)
         return self.async_show_menu(
-            step_id="user", menu_options=["add_board", "try_it", "fixed_address"]
+            step_id="user",
+            menu_options=[
+                "add_board",
+                "pair",
+                "add_several",
+                "try_it",
+                "fixed_address",
+            ],
         )
 
     # A board with an address of its own.
@@ -184,7 +202,7 @@ class ArduinoSensorConfigFlow(ReconfigureFlow, domain=DOMAIN):
         # The board is waited for until its entry takes it over, so that it is not
         # turned away in between.
         return self.async_create_entry(
-            title=name,
+            title=distinct_name(self.hass, name),
             data={CONF_LINK: LINK_TOKEN, CONF_TOKEN: self._token, CONF_CHANNELS: {}},
         )
 
@@ -200,7 +218,8 @@ class ArduinoSensorConfigFlow(ReconfigureFlow, domain=DOMAIN):
         if user_input is None:
             return self.async_show_form(step_id="try_it")
         return self.async_create_entry(
-            title=VIRTUAL_NAME, data={CONF_LINK: LINK_VIRTUAL, CONF_CHANNELS: {}}
+            title=distinct_name(self.hass, VIRTUAL_NAME),
+            data={CONF_LINK: LINK_VIRTUAL, CONF_CHANNELS: {}},
         )
 
     # A board with a fixed address.
@@ -228,7 +247,8 @@ class ArduinoSensorConfigFlow(ReconfigureFlow, domain=DOMAIN):
         await self.async_set_unique_id(board.unique_id, raise_on_progress=False)
         self._abort_if_unique_id_configured()
         return self.async_create_entry(
-            title=name, data={**board.data, CONF_CHANNELS: {}}
+            title=distinct_name(self.hass, name),
+            data={**board.data, CONF_CHANNELS: {}},
         )
 
     # Boards that come by themselves.
@@ -237,7 +257,12 @@ class ArduinoSensorConfigFlow(ReconfigureFlow, domain=DOMAIN):
     async def async_step_integration_discovery(
         self, discovery_info: DiscoveryInfoType
     ) -> ConfigFlowResult:
-        """Offer a board whose dialog was closed, or a second one at an address."""
+        """Offer a board that waits with a code or came after its dialog was closed.
+
+        Or a second one at a fixed address.
+        """
+        if CONF_BOARD in discovery_info:
+            return await self._async_discover_board(discovery_info[CONF_BOARD])
         if CONF_TOKEN in discovery_info:
             self._token = discovery_info[CONF_TOKEN]
             self._boards = (await async_get_domain(self.hass)).endpoint.pending
@@ -280,7 +305,7 @@ class ArduinoSensorConfigFlow(ReconfigureFlow, domain=DOMAIN):
             ),
             errors=errors,
             description_placeholders={
-                "name": self._pending.name,
+                "name": escape_markdown(self._pending.name),
                 "values": show_values(self._pending.values),
             },
         )
@@ -310,19 +335,25 @@ class ArduinoSensorConfigFlow(ReconfigureFlow, domain=DOMAIN):
 
 
 class ArduinoSensorOptionsFlow(OptionsFlowWithReload):
-    """Change how long a silent board counts as there."""
+    """Change how long a silent board counts as there, and what it may see."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for both times."""
+        """Ask for both times, and for the entities that the board may see."""
+        options = self.config_entry.options
         if self.config_entry.data[CONF_LINK] == LINK_VIRTUAL:
             return self.async_abort(reason="no_options")
+        errors: dict[str, str] = {}
         if user_input is not None:
-            return self.async_create_entry(data=user_input)
+            if len(user_input[CONF_VALUES]) <= MAX_VALUES:
+                # There are options that this dialog does not show.
+                return self.async_create_entry(data={**options, **user_input})
+            errors[CONF_VALUES] = "too_many_values"
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                OPTIONS_SCHEMA, self.config_entry.options
+                OPTIONS_SCHEMA, user_input or options
             ),
+            errors=errors,
         )

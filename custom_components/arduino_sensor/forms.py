@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+import errno
 from ipaddress import ip_address, ip_network
 import json
 import re
@@ -9,17 +10,19 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntry
-from homeassistant.const import CONF_NAME, CONF_PATH, CONF_PORT, UnitOfTime
+from homeassistant.const import CONF_CODE, CONF_NAME, CONF_PATH, CONF_PORT, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import selector
 
 from .const import (
+    CONF_BOARD,
     CONF_CHANNELS,
     CONF_GRACE,
     CONF_LINK,
     CONF_NETWORKS,
     CONF_SILENCE,
     CONF_SOURCE,
+    CONF_VALUES,
     DEFAULT_FIXED_PATH,
     DEFAULT_FIXED_PORT,
     DEFAULT_GRACE,
@@ -38,6 +41,12 @@ if TYPE_CHECKING:
 else:
     import voluptuous as vol
 
+CONF_AREA: Final = "area"
+CONF_BOARDS: Final = "boards"
+
+MAX_VALUES: Final = 16
+"""How many entities a board may see the states of."""
+
 # What a URL's path holds without escapes: a board sends it just as it is typed.
 _PATH: Final = re.compile(r"/[\w.~!$&'()*+,;=:@/-]*", re.ASCII)
 
@@ -54,6 +63,10 @@ def _number(
 
 
 NAME_SCHEMA: Final = vol.Schema({vol.Required(CONF_NAME): selector.TextSelector()})
+
+CODE_SCHEMA: Final = vol.Schema({vol.Required(CONF_CODE): selector.TextSelector()})
+
+PAIR_SCHEMA: Final = NAME_SCHEMA.extend(CODE_SCHEMA.schema)
 
 FIXED_SCHEMA: Final = vol.Schema(
     {
@@ -75,19 +88,20 @@ OPTIONS_SCHEMA: Final = vol.Schema(
         vol.Required(CONF_SILENCE, default=DEFAULT_SILENCE): _number(
             10, 7 * 24 * 3600, UnitOfTime.SECONDS
         ),
+        vol.Optional(CONF_VALUES, default=[]): selector.EntitySelector(
+            selector.EntitySelectorConfig(multiple=True)
+        ),
     }
 )
 
 
-def sketch_schema(sketch: str) -> vol.Schema:
-    """Return a form that shows a sketch.
+def copy_schema(name: str, text: str) -> vol.Schema:
+    """Return a form with a field that shows a text to be copied.
 
     Of all that a form can show, only the editor for templates has a button that
     copies everything. What comes back is not looked at.
     """
-    return vol.Schema(
-        {vol.Optional("sketch", default=sketch): selector.TemplateSelector()}
-    )
+    return vol.Schema({vol.Optional(name, default=text): selector.TemplateSelector()})
 
 
 def channels_schema(channels: Mapping[str, Any]) -> vol.Schema:
@@ -103,6 +117,60 @@ def channels_schema(channels: Mapping[str, Any]) -> vol.Schema:
             )
         }
     )
+
+
+def choose_schema(boards: Mapping[str, str]) -> vol.Schema:
+    """Return a form to choose one board; `boards` has what each is called, by id."""
+    return vol.Schema(
+        {
+            vol.Required(CONF_BOARD): selector.SelectSelector(
+                selector.SelectSelectorConfig(
+                    options=_options(boards), mode=selector.SelectSelectorMode.LIST
+                )
+            )
+        }
+    )
+
+
+def boards_schema(boards: Mapping[str, str]) -> vol.Schema:
+    """Return a form with a list of boards, to give each a name and an area.
+
+    `boards` has what each is called, by id.
+    """
+    fields = {
+        CONF_BOARD: selector.ObjectSelectorField(
+            selector=selector.SelectSelector(
+                selector.SelectSelectorConfig(
+                    options=_options(boards), mode=selector.SelectSelectorMode.DROPDOWN
+                )
+            ),
+            required=True,
+        ),
+        CONF_NAME: selector.ObjectSelectorField(
+            selector=selector.TextSelector(), required=True
+        ),
+        CONF_AREA: selector.ObjectSelectorField(selector=selector.AreaSelector()),
+    }
+    return vol.Schema(
+        {
+            vol.Required(CONF_BOARDS): selector.ObjectSelector(
+                selector.ObjectSelectorConfig(
+                    fields=fields,
+                    multiple=True,
+                    label_field=CONF_NAME,
+                    description_field=CONF_BOARD,
+                    translation_key=CONF_BOARDS,
+                )
+            )
+        }
+    )
+
+
+def _options(boards: Mapping[str, str]) -> list[selector.SelectOptionDict]:
+    return [
+        selector.SelectOptionDict(value=board_id, label=label)
+        for board_id, label in boards.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +199,14 @@ def check_name(user_input: Mapping[str, Any], errors: dict[str, str]) -> str:
     if not name:
         errors[CONF_NAME] = "empty_name"
     return name
+
+
+def check_code(user_input: Mapping[str, Any], errors: dict[str, str]) -> str:
+    """Return the code that was typed; note in `errors` if it is not six digits."""
+    code = re.sub(r"[\s-]", "", user_input[CONF_CODE])
+    if not re.fullmatch(r"[0-9]{6}", code):
+        errors[CONF_CODE] = "invalid_code"
+    return code
 
 
 def split_address(user_input: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
@@ -188,8 +264,9 @@ async def _async_check_port(
         await domain.listeners.async_check(port)
     except PermissionError:
         errors[CONF_PORT] = "port_not_permitted"
-    except OSError:
-        errors[CONF_PORT] = "port_in_use"
+    except OSError as err:
+        in_use = err.errno == errno.EADDRINUSE
+        errors[CONF_PORT] = "port_in_use" if in_use else "port_cannot_open"
 
 
 def _check_path(text: str, errors: dict[str, str]) -> str:

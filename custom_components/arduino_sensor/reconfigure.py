@@ -1,15 +1,12 @@
 """How a board is changed later."""
 
+import asyncio
 from typing import Any, Final
 
-from homeassistant.config_entries import (
-    SOURCE_IGNORE,
-    ConfigEntryState,
-    ConfigFlow,
-    ConfigFlowResult,
-)
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_NAME, CONF_TOKEN
 from homeassistant.core import callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 
 from .address import async_get_address
@@ -18,36 +15,47 @@ from .const import (
     CONF_CHANNELS,
     CONF_LINK,
     CONF_SOURCE,
-    DOMAIN,
     LINK_FIXED,
+    LINK_KEY,
     LINK_TOKEN,
     LINK_VIRTUAL,
 )
+from .device import distinct_name, escape_markdown
 from .forms import (
     FIXED_SCHEMA,
     NAME_SCHEMA,
     async_check_fixed,
     channels_schema,
     check_name,
-    sketch_schema,
+    copy_schema,
     split_address,
 )
+from .pairing_flow import PairingFlow
 from .pending import new_token
 from .sketch import async_get_sketch
 
 _MENUS: Final = {
-    LINK_TOKEN: ["rename", "show_sketch", "new_token", "forget_channels"],
-    LINK_FIXED: ["fixed", "forget_channels"],
+    LINK_TOKEN: [
+        "rename",
+        "show_sketch",
+        "new_token",
+        "replace_board",
+        "forget_channels",
+    ],
+    LINK_FIXED: ["fixed", "replace_board", "forget_channels"],
+    LINK_KEY: ["rename", "replace_board", "new_key", "forget_channels"],
     LINK_VIRTUAL: ["rename", "forget_channels"],
 }
 
 
-class ReconfigureFlow(ConfigFlow):
+class ReconfigureFlow(PairingFlow):
     """The part of the config flow that changes a board."""
 
     # Whose sketch is shown, and what was done when it has been.
     _token: str
     _done = "nothing_changed"
+    # The agreement on a new key.
+    _rotation: asyncio.Task[str] | None = None
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
@@ -57,7 +65,7 @@ class ReconfigureFlow(ConfigFlow):
         return self.async_show_menu(
             step_id="reconfigure",
             menu_options=_MENUS[entry.data[CONF_LINK]],
-            description_placeholders={"name": entry.title},
+            description_placeholders={"name": escape_markdown(entry.title)},
         )
 
     async def async_step_rename(
@@ -71,7 +79,9 @@ class ReconfigureFlow(ConfigFlow):
             if not errors:
                 # The device takes its name from the entry when that is set up.
                 return self.async_update_reload_and_abort(
-                    entry, title=name, reload_even_if_entry_is_unchanged=False
+                    entry,
+                    title=distinct_name(self.hass, name, entry),
+                    reload_even_if_entry_is_unchanged=False,
                 )
         return self.async_show_form(
             step_id="rename",
@@ -95,7 +105,7 @@ class ReconfigureFlow(ConfigFlow):
                 await self._async_stop_ignoring(board.unique_id)
                 return self.async_update_reload_and_abort(
                     entry,
-                    title=name,
+                    title=distinct_name(self.hass, name, entry),
                     unique_id=board.unique_id,
                     data_updates=board.data,
                     reload_even_if_entry_is_unchanged=False,
@@ -109,14 +119,6 @@ class ReconfigureFlow(ConfigFlow):
             data_schema=self.add_suggested_values_to_schema(FIXED_SCHEMA, user_input),
             errors=errors,
         )
-
-    async def _async_stop_ignoring(self, unique_id: str) -> None:
-        """Remove what Home Assistant keeps of a board that was ignored."""
-        ignored = self.hass.config_entries.async_entry_for_domain_unique_id(
-            DOMAIN, unique_id
-        )
-        if ignored is not None and ignored.source == SOURCE_IGNORE:
-            await self.hass.config_entries.async_remove(ignored.entry_id)
 
     async def async_step_show_sketch(
         self, user_input: dict[str, Any] | None = None
@@ -132,7 +134,8 @@ class ReconfigureFlow(ConfigFlow):
         entry = self._get_reconfigure_entry()
         if user_input is None:
             return self.async_show_form(
-                step_id="new_token", description_placeholders={"name": entry.title}
+                step_id="new_token",
+                description_placeholders={"name": escape_markdown(entry.title)},
             )
         self._token = new_token()
         self._done = "new_token_given"
@@ -155,7 +158,9 @@ class ReconfigureFlow(ConfigFlow):
             else "sketch_tls"
             if address.tls
             else "sketch",
-            data_schema=sketch_schema(await async_get_sketch(self.hass, address)),
+            data_schema=copy_schema(
+                "sketch", await async_get_sketch(self.hass, address)
+            ),
             description_placeholders={"address": address.url},
         )
 
@@ -173,6 +178,56 @@ class ReconfigureFlow(ConfigFlow):
 
     async def _async_sketch_shown(self) -> ConfigFlowResult:
         return self.async_abort(reason=self._done)
+
+    async def async_step_new_key(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Have the board agree on a new key."""
+        entry = self._get_reconfigure_entry()
+        if user_input is None:
+            return self.async_show_form(
+                step_id="new_key",
+                description_placeholders={"name": escape_markdown(entry.title)},
+            )
+        return await self.async_step_rotate()
+
+    async def async_step_rotate(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Wait until the board has proven its new key."""
+        if self._rotation is None:
+            self._rotation = self.hass.async_create_task(
+                self._async_rotate(), "arduino_sensor replace a key"
+            )
+        if not self._rotation.done():
+            return self.async_show_progress(
+                step_id="rotate",
+                progress_action="rotate",
+                progress_task=self._rotation,
+            )
+        return self.async_show_progress_done(next_step_id="rotated")
+
+    async def _async_rotate(self) -> str:
+        """Return how it ended."""
+        entry: BoardConfigEntry = self._get_reconfigure_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return "board_away"
+        try:
+            await entry.runtime_data.dialogue.async_replace_key()
+        except HomeAssistantError as err:
+            return (
+                "board_away"
+                if err.translation_key == "board_away"
+                else "key_not_replaced"
+            )
+        return "key_replaced"
+
+    async def async_step_rotated(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say how it ended."""
+        assert self._rotation is not None
+        return self.async_abort(reason=self._rotation.result())
 
     async def async_step_forget_channels(
         self, user_input: dict[str, Any] | None = None

@@ -1,0 +1,1 @@
+"""Tests of the dialogs, the way a person goes through them."""
