@@ -1,0 +1,138 @@
+"""Triggers for automations: what happens to a board, not what it measures."""
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast, override
+
+from homeassistant.const import CONF_DEVICE_ID, CONF_NAME, CONF_OPTIONS
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.trigger import (
+    Trigger,
+    TriggerActionRunner,
+    TriggerConfig,
+    TriggerNotTriggeredReporter,
+)
+from homeassistant.helpers.typing import ConfigType
+
+from .const import DOMAIN
+from .happenings import SIGNAL_HAPPENING, Happening
+
+if TYPE_CHECKING:
+    # From 2026.9 on, this is what Home Assistant has under voluptuous' name.
+    import probatio as vol
+else:
+    import voluptuous as vol
+
+_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_OPTIONS, default=dict): {
+            vol.Optional(CONF_DEVICE_ID, default=list): vol.All(
+                cv.ensure_list, [cv.string]
+            ),
+        }
+    }
+)
+
+
+class BoardTrigger(Trigger):
+    """Fires when one thing happens to one of some boards, or to any board.
+
+    Its data are `device_id` and `name` of the board, and what is told of the
+    happening.
+    """
+
+    happening: ClassVar[Happening]
+    words: ClassVar[str]
+    """What the board did, for the trace of an automation."""
+
+    @override
+    @classmethod
+    async def async_validate_config(
+        cls, hass: HomeAssistant, config: ConfigType
+    ) -> ConfigType:
+        """Return the options in their full form.
+
+        Raises Invalid when they are not what they have to be, name a device that is
+        no board, or name only boards that are gone: an automation that still has
+        another board goes on working.
+        """
+        config = cast(ConfigType, _SCHEMA(config))
+        device_ids = config[CONF_OPTIONS][CONF_DEVICE_ID]
+        registry = dr.async_get(hass)
+        found = 0
+        for device_id in device_ids:
+            if (device := registry.async_get(device_id)) is None:
+                continue
+            if all(identifier[0] != DOMAIN for identifier in device.identifiers):
+                raise vol.Invalid(f"Device '{device_id}' is no Arduino board")
+            found += 1
+        if device_ids and not found:
+            raise vol.Invalid(f"There is no device {' or '.join(device_ids)}")
+        return config
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Take the boards to listen to; none stands for all, also later ones."""
+        super().__init__(hass, config)
+        options: dict[str, Any] = config.options or {}
+        self._device_ids = frozenset(options[CONF_DEVICE_ID])
+
+    @override
+    async def async_attach_runner(
+        self,
+        run_action: TriggerActionRunner,
+        did_not_trigger: TriggerNotTriggeredReporter | None = None,
+    ) -> CALLBACK_TYPE:
+        """Begin to listen; return what ends that."""
+        registry = dr.async_get(self._hass)
+
+        @callback
+        def happened(entry_id: str, happening: Happening, data: dict[str, str]) -> None:
+            if happening is not self.happening:
+                return
+            device = registry.async_get_device_by_identifier(
+                (DOMAIN, entry_id), entry_id
+            )
+            # The device is there before the board can connect, and until it is deleted.
+            if device is None or (
+                self._device_ids and device.id not in self._device_ids
+            ):
+                return
+            name = device.name_by_user or device.name
+            run_action(
+                {**data, CONF_DEVICE_ID: device.id, CONF_NAME: name},
+                f"{name} {self.words}",
+            )
+
+        return async_dispatcher_connect(self._hass, SIGNAL_HAPPENING, happened)
+
+
+class ConnectedTrigger(BoardTrigger):
+    """Fires when a board has connected."""
+
+    happening = Happening.CONNECTED
+    words = "connected"
+
+
+class WentSilentTrigger(BoardTrigger):
+    """Fires when a board has become unavailable."""
+
+    happening = Happening.WENT_SILENT
+    words = "went silent"
+
+
+class RejectedTrigger(BoardTrigger):
+    """Fires when something that a board has sent could not be used."""
+
+    happening = Happening.REJECTED
+    words = "sent something that could not be used"
+
+
+_TRIGGERS: Final[dict[str, type[Trigger]]] = {
+    trigger.happening: trigger
+    for trigger in (ConnectedTrigger, WentSilentTrigger, RejectedTrigger)
+}
+
+
+async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
+    """Return the triggers of the integration, by the second part of their names."""
+    return _TRIGGERS
