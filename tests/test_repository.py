@@ -36,13 +36,9 @@ from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
 import pytest
 
 import custom_components.arduino_sensor as integration
-from custom_components.arduino_sensor.channels import (
-    ALIASES,
-    BINARY_SENSORS,
-    MAX_CHANNELS,
-    SENSORS,
-)
+from custom_components.arduino_sensor.channels import MAX_CHANNELS
 from custom_components.arduino_sensor.connection import CloseCode
+from custom_components.arduino_sensor.names import known
 from custom_components.arduino_sensor.protocol import (
     MAX_FRAME,
     MAX_KEY,
@@ -50,6 +46,7 @@ from custom_components.arduino_sensor.protocol import (
     RESERVED,
     TYPES,
 )
+from custom_components.arduino_sensor.refused import SENTENCES
 from homeassistant.config_entries import HANDLERS, ConfigFlow, OptionsFlow
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -734,12 +731,20 @@ def _translated_calls(issues: bool) -> Iterator[tuple[str, set[str]]]:
             if not isinstance(node, ast.Call):
                 continue
             keywords = _keywords(node)
+            if not issues and ast.unparse(node.func) == "self._error":
+                # What all errors of a module have in common stands there.
+                key = _value(node.args[0], module)
+                yield key, {"board", *filter(None, keywords)}
+                continue
             is_issue = ast.unparse(node.func).endswith("async_create_issue")
             if (is_issue if issues else "translation_domain" in keywords) is False:
                 continue
-            key = _value(keywords["translation_key"], module)
-            assert isinstance(key, str), ast.unparse(node)
-            yield key, _given(keywords.get("translation_placeholders"), module)
+            if (key := _value(keywords["translation_key"], module)) is not None:
+                assert isinstance(key, str), ast.unparse(node)
+                yield key, _given(keywords.get("translation_placeholders"), module)
+    if issues:
+        for key, sentence in SENTENCES.items():
+            yield key, {"board", *_fields(sentence)}
 
 
 @pytest.mark.parametrize(
@@ -752,7 +757,11 @@ def test_exceptions_and_issues(section: str, issues: bool) -> None:
     for key, placeholders in _translated_calls(issues):
         used.add(key)
         fields = {field for _, text in _texts(texts[key]) for field in _fields(text)}
-        assert fields == placeholders, key
+        if key in SENTENCES:
+            # The board is told with other words, which may need more.
+            assert {"board", "channel"} <= fields <= placeholders, key
+        else:
+            assert fields == placeholders, key
     assert used == texts.keys()
 
 
@@ -838,7 +847,7 @@ def test_flow_steps(section: str) -> None:
 def test_flow_errors_and_aborts() -> None:
     """Each reason to stop or to ask again has a text, and each text a reason."""
     texts = _strings()["config"]
-    assert "error" not in _strings()["options"]
+    more = _strings()["options"].get("error", {})
     errors, reasons, constants = set[str](), set[str](), set[str]()
     for path in _modules():
         for node in ast.walk(_tree(path)):
@@ -873,7 +882,7 @@ def test_flow_errors_and_aborts() -> None:
             source = ast.parse(dedent(inspect.getsource(cls)))
             for node in ast.walk(source):
                 constants |= _strings_in(node)
-    assert errors == texts["error"].keys()
+    assert errors == texts["error"].keys() | more.keys()
     assert reasons <= texts["abort"].keys()
     # Some reasons go by way of an attribute.
     assert texts["abort"].keys() <= reasons | constants
@@ -1022,11 +1031,15 @@ def test_readme() -> None:
     assert "**remove**" in readme
 
 
-def test_readme_names_the_names() -> None:
-    """Each name that means something to the integration is in the README."""
+def test_readme_names_are_known() -> None:
+    """Each name that the README says is known, is."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name in (*SENSORS, *BINARY_SENSORS, *ALIASES):
-        assert f"`{name}`" in readme, name
+    table = readme.split("\n| name | shown as |\n", 1)[1].split("\n\n", 2)
+    names = re.findall(r"`([a-z][a-z0-9_]+)`", table[0].replace("`0` and `1`", ""))
+    names += re.findall(r"`([a-z][a-z0-9_]+)`", table[1])
+    assert len(names) > 30
+    for name in names:
+        assert known(name) is not None, name
 
 
 @pytest.mark.parametrize("jargon", ["heartbeat", "payload", "handshake", "endpoint"])
@@ -1043,20 +1056,14 @@ def test_protocol_is_described() -> None:
         code
         for path in _modules()
         for node in ast.walk(_tree(path))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Problem"
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("Problem", "self._fail")
         for code in _strings_in(node.args[0])
     }
     assert codes
-    assert codes == set(
-        re.findall(
-            r"^\| `([a-z_]+)` \|.*(?:taken|closed|counts|counted)",
-            described,
-            re.MULTILINE,
-        )
-    )
-    for name in (
-        RESERVED | TYPES | SENSORS.keys() | BINARY_SENSORS.keys() | set(ALIASES)
-    ):
+    table = described.split("\n| code | what was wrong |", 1)[1].split("\n\n", 1)[0]
+    assert codes == set(re.findall(r"^\| `([a-z_]+)` \|", table, re.MULTILINE))
+    for name in RESERVED | TYPES:
         assert f"`{name}`" in described, name
     used = "".join(path.read_text(encoding="utf-8") for path in _modules())
     for close_code in CloseCode:
