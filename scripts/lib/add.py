@@ -71,6 +71,27 @@ async def add_board(
     return _entry_id(await api.flow_step(flow, {})), address
 
 
+async def find_discovered(api: Api, board_id: str, *, timeout: float = 30) -> str:
+    """Return the flow of a board that waits to be added, as soon as it is listed."""
+
+    async def find() -> str | None:
+        for flow in await api.discovered():
+            if flow["context"].get("unique_id") == board_id:
+                found: str = flow["flow_id"]
+                return found
+        return None
+
+    what = f"{board_id} on the list of what was discovered"
+    return await eventually(find, what, timeout=timeout)
+
+
+async def add_discovered(api: Api, board_id: str, name: str, code: str) -> str:
+    """Add a board that waits, with the code that it shows; return its entry's id."""
+    flow = await find_discovered(api, board_id)
+    _expect(await api.look_at_flow(flow), "discovery_pair")
+    return _entry_id(await api.flow_step(flow, {"name": name, "code": code}))
+
+
 async def add_fixed_address(
     api: Api, name: str, address: FixedAddress, *, source: str | None = None
 ) -> str:

@@ -183,6 +183,11 @@ class Api:
         )
         return step
 
+    async def discovered(self) -> list[dict[str, Any]]:
+        """Return the integration's flows that are on the list *Discovered*."""
+        flows: list[dict[str, Any]] = await self.command("config_entries/flow/progress")
+        return [flow for flow in flows if flow["handler"] == DOMAIN]
+
     # Entries, devices, entities, states
 
     async def entries(self, domain: str = DOMAIN) -> list[dict[str, Any]]:
@@ -218,6 +223,11 @@ class Api:
                 return None
             raise
         return state
+
+    async def act(self, action: str, entity_id: str, **data: Any) -> None:
+        """Perform an action such as `switch.turn_on`; return when it is done."""
+        target = {"entity_id": entity_id, **data}
+        await self.post(f"/api/services/{action.replace('.', '/')}", target)
 
     async def wait_state(
         self, entity_id: str, wanted: str | float, *, timeout: float = 20

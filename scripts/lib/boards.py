@@ -10,22 +10,27 @@ from typing import Any
 
 import aiohttp
 
-from .readings import Act, Frame
+from .readings import Act, Frame, Pause
 
 # What the sketch's library calls itself; a browser's name would be refused.
 USER_AGENT = "TinyWebsockets Client"
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+REFUSALS = (4401, 4403, 4408)  # close codes of connections that were not let in
 
 CLOSE_CODES = {
     1000: "it closed the connection",
     1001: "Home Assistant stops or restarts",
     1006: "the connection broke",
     1009: "a message was too large",
+    1012: "the board was unloaded in Home Assistant",
     1013: "Home Assistant has too much to do",
-    4401: "nobody knows this address: it is wrong, was replaced or is disabled",
-    4403: "this board may not connect from here",
-    4408: "another board is at this address already",
+    4401: "nobody knows this address or board: it is wrong, was replaced or is disabled",
+    4403: "this board may not connect, or not from here",
+    4408: "this board is connected already, or another at its address",
     4409: "a newer connection of this board has replaced this one",
+    4410: "the handshake failed",
+    4412: "the pairing has ended",
+    4413: "too many boards wait to be added",
 }
 
 
@@ -54,11 +59,11 @@ class Board:
         self.name = name
         self.address = address
         self.sent = 0
-        self.accepted = False  # whether any connection was not refused at once
+        self.accepted = False  # whether any connection was let in
         self._source = source
         self._interval = interval
         self._tell = say
-        self._replaced = False
+        self._code: int | None = None  # with which the last connection was closed
 
     async def run(self) -> None:
         """Play the board until it has no more to send."""
@@ -73,17 +78,11 @@ class Board:
                         self._say(f"connected to {shorten(self.address)}")
                         if await self._connected(socket):
                             return
-                except aiohttp.WSServerHandshakeError as err:
-                    phrase = HTTPStatus(err.status).phrase
-                    self._say(f"refused with HTTP status {err.status}, {phrase}")
-                except aiohttp.ClientConnectorError as err:
-                    reason = os.strerror(err.errno) if err.errno else err.strerror
-                    self._say(f"no connection to {err.host}:{err.port}: {reason}")
                 except (aiohttp.ClientError, OSError, TimeoutError) as err:
-                    self._say(f"no connection: {err}")
+                    self._say(why_not(err))
                 # Whoever could send a few readings was welcome: begin again quickly.
                 pause = FIRST_PAUSE if self.sent > sent + 1 else pause
-                if self._replaced:
+                if self._code == 4409:
                     # Somebody else plays this board now: give way.
                     pause = LONGEST_PAUSE
                 self._say(f"trying again in {pause:.0f} s")
@@ -92,6 +91,7 @@ class Board:
 
     async def _connected(self, socket: aiohttp.ClientWebSocketResponse) -> bool:
         """Send and read on one connection; tell whether everything was sent."""
+        self._code = None
         sender = asyncio.create_task(self._send(socket))
         reader = asyncio.create_task(self._read(socket))
         try:
@@ -101,6 +101,7 @@ class Board:
             reader.result()
             return False
         finally:
+            self.accepted |= self._code not in REFUSALS
             sender.cancel()
             reader.cancel()
             await asyncio.gather(sender, reader, return_exceptions=True)
@@ -120,24 +121,40 @@ class Board:
             except ConnectionError:
                 await asyncio.sleep(3)  # the reader knows why, and says so
                 return False
+            if isinstance(frame, Pause):
+                await asyncio.sleep(frame.seconds)
+                continue
             if frame is not Act.NOTHING:
                 self.sent += 1
                 self._say(f"→ {_printable(frame)}")
             await asyncio.sleep(self._interval)
-            # A refusal arrives within this time.
-            self.accepted = True
         return True
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         async for message in socket:
             if message.type is aiohttp.WSMsgType.TEXT:
                 self._say(f"← {describe(message.data)}")
-        code = socket.close_code or 1006
-        self._replaced = code == 4409
-        self._say(f"closed: {code}, {CLOSE_CODES.get(code, 'for an unknown reason')}")
+        self._code = socket.close_code or 1006
+        self._say(closed(self._code))
 
     def _say(self, text: str) -> None:
         self._tell(self.name, text)
+
+
+def why_not(error: Exception) -> str:
+    """Return why there is no connection, as a person reads it best."""
+    if isinstance(error, aiohttp.WSServerHandshakeError):
+        phrase = HTTPStatus(error.status).phrase
+        return f"refused with HTTP status {error.status}, {phrase}"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        reason = os.strerror(error.errno) if error.errno else error.strerror
+        return f"no connection to {error.host}:{error.port}: {reason}"
+    return f"no connection: {error or 'it took too long'}"
+
+
+def closed(code: int) -> str:
+    """Return what a close code means."""
+    return f"closed: {code}, {CLOSE_CODES.get(code, 'for an unknown reason')}"
 
 
 def describe(text: str) -> str:

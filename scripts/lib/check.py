@@ -9,10 +9,19 @@ import shutil
 import tempfile
 from time import monotonic
 
-from .add import FixedAddress, add_board, add_fixed_address
+from .add import (
+    FixedAddress,
+    add_board,
+    add_discovered,
+    add_fixed_address,
+    find_discovered,
+)
 from .api import Api, ApiError
 from .boards import Board
-from .home_assistant import HomeAssistant, StartError, free_port
+from .client import WS_PATH, Client, Options
+from .device import Device, introduction
+from .home_assistant import HOST, HomeAssistant, StartError, free_port
+from .keys import KeyStore
 from .readings import Frame
 from .words import detail, fail, say
 
@@ -73,6 +82,46 @@ class Check:
         self._play("fixed", fixed.url)
         self._entities["fixed"] = await api.entity_of(entry, "-temp")
         self._passed(f"board on the dedicated port {fixed.port} added")
+        await self._switch(api, await self._add_keyed(api))
+
+    async def _add_keyed(self, api: Api) -> tuple[Device, str]:
+        """Add a board with a key; return it, and its entry's id."""
+        say("Adding a board with a key")
+        self._values["keyed"] = _random_temperature()
+
+        def sensors() -> Iterator[dict[str, float]]:
+            while True:
+                yield {"temp": self._values["keyed"]}
+
+        board_id, device = "check-workshop", Device(sensors())
+        client = Client(
+            "keyed",
+            f"ws://{HOST}:{self.home.port}{WS_PATH}",
+            introduction(board_id, "Workshop"),
+            device,
+            KeyStore(),
+            options=Options(interval=0.5),
+        )
+        self._boards.append(asyncio.create_task(client.run()))
+        async with asyncio.timeout(30):
+            await client.settled.wait()
+        await find_discovered(api, board_id)
+        self._passed("board with a key waits on the list of what was discovered")
+        entry = await add_discovered(api, board_id, "Workshop", client.code or "")
+        self._entities["keyed"] = await api.entity_of(entry, "-temp")
+        self._passed("board with a key added with its code")
+        return device, entry
+
+    async def _switch(self, api: Api, board: tuple[Device, str]) -> None:
+        device, entry = board
+        relay = await api.entity_of(entry, "-relay")
+        say(f"Switching {relay}")
+        for state in ("on", "off"):
+            await api.act(f"switch.turn_{state}", relay)
+            if device.state["relay"] is not (state == "on"):
+                raise ApiError(relay, 500, f"the board was not switched {state}")
+            await api.wait_state(relay, state)
+        self._passed(f"{relay} switched on and off: the board did it, and said so")
 
     def _play(self, board: str, address: str) -> None:
         """Let a board send its value, whatever that is at the time."""

@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 import contextlib
 import json
 from pathlib import Path
@@ -12,9 +12,11 @@ import sys
 from typing import Any
 
 from . import check
-from .add import FixedAddress, add_board, add_fixed_address
+from .add import FixedAddress, add_board, add_discovered, add_fixed_address
 from .api import Api, ApiError, eventually
 from .boards import Board
+from .client import WS_PATH, Client
+from .device import Device, introduction
 from .home_assistant import (
     HOST,
     PASSWORD,
@@ -24,11 +26,12 @@ from .home_assistant import (
     StartError,
     is_in_use,
 )
+from .keys import KeyStore
 from .readings import frames, readings
 from .words import detail, fail, say
 
 FOLDER = ROOT / ".demo"
-OWN, FIXED = "Kitchen", "Garage"
+OWN, FIXED, KEYED, WAITING = "Kitchen", "Garage", "Workshop", "Porch"
 
 
 class Demo:
@@ -46,8 +49,10 @@ class Demo:
             await self._start()
             async with asyncio.TaskGroup() as group:
                 own, fixed = await self._add_boards(group)
+                await self._add_keyed(group)
                 await self._wait_for_readings()
-                self._explain(own, fixed)
+                waiting = await self._let_wait(group)
+                self._explain(own, fixed, waiting)
                 code = await self.home.wait_ended()
                 raise StartError(
                     f"Home Assistant has ended by itself, with code {code}."
@@ -101,11 +106,58 @@ class Demo:
             group.create_task(_play(FIXED, fixed.url, 2))
         return own, fixed.url
 
+    async def _add_keyed(self, group: asyncio.TaskGroup) -> None:
+        """Add a board with a key, with the code that it shows; connect it."""
+        notes = self._read_notes()
+        board = self._with_key(KEYED, seed=3)
+        group.create_task(board.run())
+        async with self.home.connect() as api:
+            known = {entry["entry_id"] for entry in await api.entries()}
+            if notes.get("keyed", {}).get("entry") in known:
+                return
+            say(f"Adding a board with a key: {KEYED}")
+            await _settled(board)
+            board_id = _id_of(KEYED)
+            entry = await add_discovered(api, board_id, KEYED, board.code or "")
+            notes["keyed"] = {"entry": entry}
+            self._write_notes(notes)
+
+    async def _let_wait(self, group: asyncio.TaskGroup) -> str | None:
+        """Leave one board for a person to add; return its code if nobody has yet."""
+        codes: list[str] = []
+
+        def on_code(name: str, code: str) -> None:
+            codes.append(code)
+            if len(codes) > 1:  # nobody has typed the earlier one in ten minutes
+                detail(f"{name}: waits with a new code, {code}")
+
+        board = self._with_key(WAITING, seed=4, on_code=on_code)
+        group.create_task(board.run())
+        await _settled(board)
+        return board.code
+
+    def _with_key(
+        self,
+        name: str,
+        *,
+        seed: int,
+        on_code: Callable[[str, str], None] = lambda name, code: None,
+    ) -> Client:
+        return Client(
+            name,
+            self._address(WS_PATH),
+            introduction(_id_of(name), name),
+            Device(readings(("temp", "distance"), seed=seed)),
+            KeyStore(self.home.folder / "keys.json"),
+            say=_tell,
+            on_code=on_code,
+        )
+
     async def _wait_for_readings(self) -> None:
         say("Waiting for the boards' readings")
         notes = self._read_notes()
         async with self.home.connect() as api:
-            for board in ("own", "fixed"):
+            for board in ("own", "fixed", "keyed"):
                 entity = await api.entity_of(notes[board]["entry"], "-temp")
 
                 async def known(entity: str = entity) -> dict[str, Any] | None:
@@ -116,14 +168,23 @@ class Demo:
                 state = await eventually(known, f"a reading for {entity}", timeout=30)
                 detail(f"{entity} is {state['state']}")
 
-    def _explain(self, own: str, fixed: str) -> None:
-        width = max(len(OWN), len(FIXED))
+    def _explain(self, own: str, fixed: str, code: str | None) -> None:
+        width = max(map(len, (OWN, FIXED, KEYED, WAITING)))
+        waiting = "has a key too: it was added earlier"
+        if code is not None:
+            waiting = (
+                "waits for you to add it, under Settings > Devices & services >\n"
+                f"  {'':<{width}}  Discovered. Its code is {code}"
+            )
         print(
             f"\n  Look around at   {self.home.url}\n"
             f"  user             {USER}\n"
             f"  password         {PASSWORD}\n\n"
             f"  {OWN:<{width}}  {own}\n"
-            f"  {FIXED:<{width}}  {fixed}\n\n"
+            f"  {FIXED:<{width}}  {fixed}\n"
+            f"  {KEYED:<{width}}  has a key, and a relay, a light and more to control:\n"
+            f"  {'':<{width}}  what you do with them is printed here\n"
+            f"  {WAITING:<{width}}  {waiting}\n\n"
             "  Ctrl-C stops everything. The next start goes on with the same data;\n"
             "  with --fresh it begins anew.\n",
             flush=True,
@@ -158,14 +219,25 @@ async def _tidy(api: Api) -> None:
 
 
 async def _play(name: str, address: str, seed: int) -> None:
-    """Play one board, and print only what goes wrong with it."""
-
-    def tell(name: str, text: str) -> None:
-        if not text.startswith(("→", "connected")):
-            detail(f"{name}: {text}")
-
+    """Play one board without a key."""
     source = frames(readings(seed=seed))
-    await Board(name, address, source, say=tell).run()
+    await Board(name, address, source, say=_tell).run()
+
+
+def _tell(name: str, text: str) -> None:
+    """Print what happens to a board, but not what goes well all the time."""
+    if not text.startswith(("→", "connected", "welcome")):
+        detail(f"{name}: {text}")
+
+
+def _id_of(name: str) -> str:
+    return f"demo-{name.lower()}"
+
+
+async def _settled(board: Client) -> None:
+    """Return when a board waits to be added, or is welcome."""
+    async with asyncio.timeout(30):
+        await board.settled.wait()
 
 
 def _port(text: str) -> int:
@@ -177,7 +249,7 @@ def _port(text: str) -> int:
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/demo",
-        description="Start a real Home Assistant with the integration and two"
+        description="Start a real Home Assistant with the integration and four"
         " simulated boards. Reachable from this machine only.",
     )
     add = parser.add_argument
@@ -193,8 +265,8 @@ def _parse() -> argparse.Namespace:
     add(
         "--check",
         action="store_true",
-        help="find readings in the state machine and in the history, without a person,"
-        " in a folder of its own and on free ports",
+        help="add boards, find their readings in the state machine and in the history,"
+        " and switch a relay: without a person, in a folder of its own, on free ports",
     )
     return parser.parse_args()
 

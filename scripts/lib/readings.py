@@ -1,6 +1,7 @@
 """What simulated boards send: plausible readings, and faults."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum, StrEnum
 import json
 from math import pi, sin
@@ -43,7 +44,14 @@ class Act(Enum):
     DROP = "drop"
 
 
-type Frame = str | bytes | Act
+@dataclass(frozen=True)
+class Pause:
+    """Time that passes before the next frame, in seconds."""
+
+    seconds: float
+
+
+type Frame = str | bytes | Act | Pause
 
 
 def channel_names(text: str) -> list[str]:

@@ -2,25 +2,46 @@
 
 import argparse
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
+from pathlib import Path
+import re
 import signal
 import sys
 import time
+from urllib.parse import urlsplit
 
 from .boards import Board
+from .client import WS_PATH, Client, Options
+from .device import Device, introduction
+from .keys import KeyStore, secret_bytes
 from .readings import Fault, Frame, channel_names, frames, readings
+from .replay import Recording, read_recording
 
 EXAMPLES = """\
 examples:
-  scripts/simulate ws://192.168.1.20:8123/api/arduino_sensor/ws/…
-  scripts/simulate ws://192.168.1.20:8000/ws/sensor/ --fault nan
+  scripts/simulate ws://192.168.1.20:8123                             (with a key)
+  scripts/simulate ws://192.168.1.20:8123 --boards 5 --secret …       (enrolled)
+  scripts/simulate ws://192.168.1.20:8123/api/arduino_sensor/ws/…     (with a token)
+  scripts/simulate ws://192.168.1.20:8000/ws/sensor/ --fault nan      (fixed address)
   scripts/simulate ws://192.168.1.20:8000/ws/{n}/ --boards 10 --interval 0.5
+  scripts/simulate ws://192.168.1.20:8000/ws/sensor/ --replay download.json --speed 10
+
+A board with a key has sensors, lights, a relay and more to control. It prints the code
+with which it is added under Settings > Devices & services > Discovered.
 
 {n} in an address stands for the number of the board. Without it, and with one
 address for several boards, they get in each other's way, as real ones would.
 """
+
+type Say = Callable[[str, str], None]
+
+
+def is_keyed(address: str) -> bool:
+    """Tell whether an address is the one for all boards with keys."""
+    path = urlsplit(address).path
+    return not path or path.rstrip("/").endswith(WS_PATH)
 
 
 def _positive(text: str) -> float:
@@ -35,7 +56,35 @@ def _count(text: str) -> int:
     return number
 
 
-def _parse(arguments: list[str] | None = None) -> argparse.Namespace:
+def _board_id(text: str) -> str:
+    if not re.fullmatch("[a-z0-9_-]{1,32}", text):
+        raise argparse.ArgumentTypeError("has 1 to 32 of a-z, 0-9, _ and -")
+    return text
+
+
+def _secret(text: str) -> bytes:
+    # A ValueError would have argparse repeat the secret.
+    try:
+        return secret_bytes(text)
+    except ValueError as err:
+        raise argparse.ArgumentTypeError(str(err)) from None
+
+
+def _keys(text: str) -> KeyStore:
+    try:
+        return KeyStore(Path(text))
+    except (ValueError, OSError) as err:
+        raise argparse.ArgumentTypeError(str(err)) from None
+
+
+def _recording(text: str) -> Recording:
+    try:
+        return read_recording(Path(text))
+    except ValueError as err:
+        raise argparse.ArgumentTypeError(str(err)) from None
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/simulate",
         description="Play one or more boards that send readings to Home Assistant.",
@@ -47,7 +96,8 @@ def _parse(arguments: list[str] | None = None) -> argparse.Namespace:
         "address",
         nargs="+",
         help="where Home Assistant expects the board, as its dialog shows it"
-        " (ws://…); several for several boards",
+        " (ws://…); several for several boards. Without a path, or with"
+        f" {WS_PATH}, it is for boards with keys",
     )
     add("--boards", type=_count, metavar="N", help="how many boards (one per address)")
     add(
@@ -57,11 +107,16 @@ def _parse(arguments: list[str] | None = None) -> argparse.Namespace:
         metavar="SECONDS",
         help="time between two readings (2)",
     )
+    add("--count", type=_count, metavar="N", help="end after so many readings")
+    add("--seconds", type=_positive, metavar="S", help="end after this time")
+
+    plain = parser.add_argument_group("boards with a token or a fixed address")
+    add = plain.add_argument
     add(
         "--channels",
-        default="temp,distance,red,green,blue",
         metavar="NAMES",
-        help="what is sent: names with commas, or how many (%(default)s)",
+        help="what is sent: names with commas, or how many (temp,distance,red,green,"
+        "blue)",
     )
     add(
         "--fault",
@@ -70,28 +125,97 @@ def _parse(arguments: list[str] | None = None) -> argparse.Namespace:
         help="nan: a loose wire; garbage: every other message is unusable; silence:"
         " nothing after five readings; drop: the connection is lost and made anew",
     )
-    add("--count", type=_count, metavar="N", help="end after so many readings")
-    add("--seconds", type=_positive, metavar="S", help="end after this time")
+    add(
+        "--replay",
+        type=_recording,
+        metavar="FILE",
+        help="send what a board has sent, from a diagnostics download, once",
+    )
+    add(
+        "--speed",
+        type=_positive,
+        metavar="FACTOR",
+        help="how many times as fast it is replayed (1)",
+    )
+
+    keyed = parser.add_argument_group("boards with a key")
+    add = keyed.add_argument
+    add(
+        "--keyed",
+        action="store_true",
+        help="insist on it: an address with any other path is an error",
+    )
+    add("--name", metavar="NAME", help="what it is called (Simulated board)")
+    add("--id", type=_board_id, metavar="ID", help="who it is (simulated)")
+    add(
+        "--secret",
+        type=_secret,
+        metavar="SECRET",
+        help="that of “Add several boards”: then no code is typed",
+    )
+    add(
+        "--key-file",
+        type=_keys,
+        metavar="FILE",
+        help="keep the key here; without it, the board has to be added at each start",
+    )
+    add("--sleeps", action="store_true", help="it is connected only while it reports")
+    add(
+        "--lose-results",
+        action="store_true",
+        help="the first answer to each command does not arrive",
+    )
+    return parser
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Return what the command line says; end the program if that makes no sense."""
+    parser = _parser()
     options = parser.parse_args(arguments)
     for address in options.address:
         if not address.startswith(("ws://", "wss://")):
             parser.error(f"an address begins with ws:// or wss://, not so {address}")
-    options.channels = channel_names(options.channels)
+        if is_keyed(address) != is_keyed(options.address[0]):
+            parser.error("boards with keys and boards without need a start each")
+    keyed = is_keyed(options.address[0])
+    if options.keyed and not keyed:
+        parser.error(f"the address for boards with keys ends in {WS_PATH}")
+    options.keyed = keyed
+    foreign = (
+        ("--channels", "--fault", "--replay", "--speed")
+        if keyed
+        else ("--name", "--id", "--secret", "--key-file", "--sleeps", "--lose-results")
+    )
+    for option in foreign:
+        if getattr(options, option[2:].replace("-", "_")):
+            kind = "without a key" if keyed else f"with a key (…{WS_PATH})"
+            parser.error(f"{option} is for boards {kind}")
+    options.channels = channel_names(options.channels or "temp,distance,red,green,blue")
     if not options.channels:
         parser.error("--channels names none")
+    _check_replay(parser, options)
+    number = options.boards = options.boards or len(options.address)
+    if keyed and number > 1 and len(f"{options.id or ''}-{number}") > 32:
+        parser.error("--id is too long for so many boards: each adds its number")
     return options
 
 
-def _boards(options: argparse.Namespace) -> list[Board]:
-    number = options.boards or len(options.address)
-    width = len(str(number))
-    began = time.monotonic()
+def _check_replay(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    if options.replay is None:
+        if options.speed is not None:
+            parser.error("--speed goes with --replay")
+        return
+    if len(options.address) > 1 or options.boards:
+        parser.error("--replay is for one board")
+    if options.fault or options.count:
+        parser.error("--replay goes neither with --fault nor with --count")
 
-    def say(name: str, text: str) -> None:
-        elapsed = time.monotonic() - began
-        print(f"{elapsed:7.1f}  {name}  {text}", flush=True)
 
+def _plain_boards(options: argparse.Namespace, say: Say) -> list[Board]:
     def source(seed: int) -> Iterator[Frame]:
+        if options.replay is not None:
+            recording: Recording = options.replay
+            return recording.frames(options.speed or 1.0)
         played = frames(
             readings(options.channels, options.interval, seed), options.fault
         )
@@ -99,18 +223,81 @@ def _boards(options: argparse.Namespace) -> list[Board]:
 
     return [
         Board(
-            f"board {n:>{width}}",
-            options.address[(n - 1) % len(options.address)].replace("{n}", str(n)),
-            source(n - 1),
-            interval=options.interval,
+            name,
+            address,
+            source(n),
+            interval=0 if options.replay is not None else options.interval,
             say=say,
         )
-        for n in range(1, number + 1)
+        for n, (name, address) in enumerate(_names_and_addresses(options))
     ]
 
 
-async def _main(options: argparse.Namespace) -> int:
-    boards = _boards(options)
+def _keyed_boards(options: argparse.Namespace, say: Say) -> list[Client]:
+    def show_code(name: str, code: str) -> None:
+        say(name, f"waits to be added. Its code: {_bold(code)}")
+
+    store = options.key_file or KeyStore()
+    behaviour = Options(
+        interval=options.interval,
+        readings=options.count,
+        sleeps=options.sleeps,
+        loses_results=options.lose_results,
+    )
+    boards = []
+    for n, (name, address) in enumerate(_names_and_addresses(options), 1):
+        number = f"{n}" if options.boards > 1 else ""
+        hello = introduction(
+            "-".join(filter(None, (options.id or "simulated", number))),
+            f"{options.name or 'Simulated board'} {number}".rstrip(),
+        )
+        if not urlsplit(address).path:
+            address += WS_PATH
+        sensors = readings(("temp", "distance"), options.interval, n - 1)
+        boards.append(
+            Client(
+                name,
+                address,
+                hello,
+                Device(sensors),
+                store,
+                options=behaviour,
+                secret=options.secret,
+                say=say,
+                on_code=show_code,
+            )
+        )
+    return boards
+
+
+def _names_and_addresses(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    width = len(str(options.boards))
+    for n in range(1, options.boards + 1):
+        address = options.address[(n - 1) % len(options.address)]
+        yield f"board {n:>{width}}", address.replace("{n}", str(n))
+
+
+def _bold(text: str) -> str:
+    return f"\033[1m{text}\033[0m" if sys.stdout.isatty() else text
+
+
+async def main(options: argparse.Namespace) -> int:
+    """Play the boards; return the exit code."""
+    began = time.monotonic()
+
+    def say(name: str, text: str) -> None:
+        elapsed = time.monotonic() - began
+        print(f"{elapsed:7.1f}  {name}  {text}", flush=True)
+
+    boards: list[Board] | list[Client]
+    if options.keyed:
+        boards = _keyed_boards(options, say)
+        if options.key_file is None:
+            print("Keys are forgotten at the end; --key-file FILE keeps them.")
+        if options.secret is None:
+            print("To add a board: Settings > Devices & services > Discovered.")
+    else:
+        boards = _plain_boards(options, say)
     task = asyncio.gather(*(board.run() for board in boards))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -118,7 +305,10 @@ async def _main(options: argparse.Namespace) -> int:
     with suppress(asyncio.CancelledError, TimeoutError):
         async with asyncio.timeout(options.seconds):
             await task
-    print(f"{sum(board.sent for board in boards)} messages sent")
+    summary = f"{sum(board.sent for board in boards)} messages sent"
+    if options.replay is not None:
+        summary += f", {options.replay.skipped} of the handshake skipped"
+    print(summary)
     refused = [board.name for board in boards if not board.accepted]
     if refused:
         print(f"Not accepted: {', '.join(refused)}", file=sys.stderr)
@@ -126,4 +316,4 @@ async def _main(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(_main(_parse())))
+    sys.exit(asyncio.run(main(parse())))
