@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from playwright.async_api import Locator, Page, expect
 import pytest
@@ -11,7 +11,7 @@ from scripts.lib.api import Api
 from scripts.lib.client import WS_PATH, Client, Options
 from scripts.lib.device import Device, introduction
 from scripts.lib.home_assistant import HomeAssistant
-from scripts.lib.keys import KeyStore
+from scripts.lib.keys import KeyStore, secret_bytes
 
 from .browser import button, keep_dialog, keep_page, log_in, open_browser
 
@@ -26,7 +26,14 @@ pytestmark = [
 class Bench:
     """A board on the bench: what it is at, and the code that it has printed."""
 
-    def __init__(self, home: HomeAssistant, name: str, board_id: str) -> None:
+    def __init__(
+        self,
+        home: HomeAssistant,
+        name: str,
+        board_id: str,
+        *,
+        secret: bytes | None = None,
+    ) -> None:
         """Take a board that was never used."""
         self.codes: list[str] = []
         self.device = Device()
@@ -37,6 +44,7 @@ class Bench:
             self.device,
             KeyStore(),
             options=Options(interval=0.5),
+            secret=secret,
             on_code=lambda _, code: self.codes.append(code),
         )
 
@@ -140,4 +148,40 @@ async def test_discovered(home: HomeAssistant, api: Api) -> None:
         await button(page, "Skip and finish").click()
         await expect(card).to_have_count(0)
     assert [e for e in await api.entries() if e["title"] == "Greenhouse"]
+    assert home.complaints() == []
+
+
+async def test_several(home: HomeAssistant, api: Api) -> None:
+    """One secret for all, and a list to accept them in: no codes."""
+    async with open_browser() as page, AsyncExitStack() as powered:
+        await log_in(page, home.url)
+        await open_services(page)
+        await button(page, "Add integration").click()
+        await page.get_by_placeholder("Search for a brand name").fill("arduino")
+        await page.get_by_role("button", name="Arduino Sensor").click()
+        # There are boards already: their page asks in other words.
+        await page.get_by_text("Add several boards", exact=True).click()
+        secret = await page.locator("ha-code-editor .cm-line").first.inner_text()
+        await keep_dialog(page, "several-secret")
+        await button(page, "Next").click()
+        for number in range(3):
+            bench = Bench(
+                home, "Bed", f"esp32-bed-{number}", secret=secret_bytes(secret)
+            )
+            await powered.enter_async_context(bench.power())
+            await bench.client.settled.wait()
+        add_them = page.get_by_text("Add these boards", exact=True)
+        more = page.get_by_text("Wait for more", exact=True)
+        await add_them.wait_for()
+        if await page.get_by_text("so far: 3").count() == 0:
+            await more.click()
+        await page.get_by_text("so far: 3").wait_for()
+        await keep_dialog(page, "several-here")
+        await add_them.click()
+        await page.get_by_text("Bed 3").first.wait_for()
+        await keep_dialog(page, "several-names")
+        await button(page, "Add the boards").click()
+        await page.get_by_text("Boards that were added: 3").wait_for()
+    titles = {entry["title"] for entry in await api.entries()}
+    assert {"Bed", "Bed 2", "Bed 3"} <= titles
     assert home.complaints() == []
