@@ -12,7 +12,8 @@ from custom_components.arduino_sensor.const import (
     CONF_SILENCE,
     DEFAULT_SILENCE,
 )
-from custom_components.arduino_sensor.endpoint import PARK_FRAMES, PARK_TIME
+from custom_components.arduino_sensor.endpoint import PARK_TIME
+from custom_components.arduino_sensor.lobby import MAX_READINGS
 from custom_components.arduino_sensor.pending import new_token
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import CONF_TOKEN, STATE_OFF
@@ -111,13 +112,13 @@ async def test_frames_wait_for_the_set_up(
     assert await hass.config_entries.async_unload(entry.entry_id)
     await board.send({"humidity": 50})
     assert await board.send("garbage, not answered while nobody listens") == []
-    for number in range(PARK_FRAMES - 1):
+    for number in range(MAX_READINGS - 1):
         await board.send({"temp": 30 + number})
     await board.socket.send_bytes(b"binary, not kept")
     await board.answers()
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
-    assert state(hass, TEMPERATURE) == str(30 + PARK_FRAMES - 2)
+    assert state(hass, TEMPERATURE) == str(30 + MAX_READINGS - 2)
     assert hass.states.get("sensor.kitchen_humidity") is None
     # The one that waited and was no good is answered now.
     assert [answer["code"] for answer in await board.answers()] == ["invalid_json"]

@@ -333,22 +333,26 @@ async def test_timeout(
     assert (answer["code"], code) == ("handshake_timeout", 4410)
 
 
+@pytest.mark.parametrize("limit", ["_MAX_HANDSHAKES", "_MAX_FROM_SOURCE"])
 async def test_many_at_once(
-    hass: HomeAssistant, connect: ConnectKey, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant,
+    connect: ConnectKey,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
 ) -> None:
-    """Only so many strangers are listened to; those who are known do not count."""
-    monkeypatch.setattr(websocket, "_MAX_HANDSHAKES", 2)
+    """Who takes up room and says nothing has to go for who comes, and nobody else."""
+    monkeypatch.setattr(websocket, limit, 2)
     await add(hass, key_entry())
     known = await connect()
     await prove(known)
     waiting = await connect()
     assert (await pair(waiting, "other"))[0][-1]["type"] == "waiting"
     strangers = [await connect() for _ in range(2)]
-    with pytest.raises(Exception, match="503"):
-        await connect()
-    await strangers[0].socket.close()
-    await wait_until(hass, lambda: True)
     assert (await prove(await connect()))[0]["type"] == "welcome"
+    (answer,), code = await strangers[0].end()
+    assert (answer["code"], code) == ("too_many_waiting", 1013)
+    assert await strangers[1].answers() == []
+    assert await waiting.answers() == []
 
 
 async def test_page(hass: HomeAssistant, connect: ConnectKey) -> None:
@@ -451,14 +455,14 @@ async def test_dead_connection_makes_room(
     await add(hass, key_entry())
     old = await connect()
     await prove(old)
-    await pass_time(hass, freezer, 31)
+    await pass_time(hass, freezer, 61)
     new = await connect()
     await challenged(new)
     await new.socket.send_json({"type": "pair", "id": ID, "commit": "00" * 32})
     (answer,), _ = await new.end()
     assert answer["code"] == "already_connected"
     # The old one was asked for a sign of life, and gives none.
-    await pass_time(hass, freezer, 31)
+    await pass_time(hass, freezer, 61)
     domain = await async_get_domain(hass)
     await wait_until(hass, lambda: not domain.endpoint.is_connected(ID))
 

@@ -483,23 +483,22 @@ async def test_value(hass: HomeAssistant, plug_in: PlugIn) -> None:
     assert list(board.values) == [outdoor]
 
 
-async def renew_key(hass: HomeAssistant, entry: ConfigEntry) -> str:
-    """Ask for a new key, as a person does; return the dialog."""
+async def renew_key(hass: HomeAssistant, entry: ConfigEntry) -> asyncio.Task[str]:
+    """Ask for a new key, as a person does; return what the dialog says at its end."""
     step = await hass.config_entries.flow.async_init(
         DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
     )
-    for choice in ({"next_step_id": "new_key"}, {}):
-        assert step["type"] is not FlowResultType.ABORT
-        step = await hass.config_entries.flow.async_configure(step["flow_id"], choice)
-    assert step["type"] is FlowResultType.SHOW_PROGRESS
-    return step["flow_id"]
+    step = await hass.config_entries.flow.async_configure(
+        step["flow_id"], {"next_step_id": "new_key"}
+    )
 
+    async def confirm() -> str:
+        end = await hass.config_entries.flow.async_configure(step["flow_id"], {})
+        assert end["type"] is FlowResultType.ABORT
+        return end["reason"]
 
-async def renewed(hass: HomeAssistant, flow_id: str) -> str | None:
-    """Return what the dialog says at its end."""
-    flow = hass.config_entries.flow
-    await wait_until(hass, lambda: flow.async_get(flow_id)["step_id"] == "rotated")
-    return (await flow.async_configure(flow_id)).get("reason")
+    # Its end comes with the board's answer.
+    return asyncio.create_task(confirm())
 
 
 async def test_rotation(
@@ -509,7 +508,7 @@ async def test_rotation(
     board = make_board()
     entry = await pair(hass, board, plug_in)
     old = board.key
-    assert await renewed(hass, await renew_key(hass, entry)) == "key_replaced"
+    assert await (await renew_key(hass, entry)) == "key_replaced"
     await wait_until(hass, lambda: board.count("welcome") == 2)
     new = board.key
     assert new != old
@@ -549,7 +548,7 @@ async def test_rotation_interrupted(
     await board.ended()
     monkeypatch.setattr(board, "_take_over", take_over)
     assert (board.key != old) is stored
-    assert await renewed(hass, dialog) == "key_not_replaced"
+    assert await dialog == "key_not_replaced"
     plug_in(board)
     await online(hass, board)
     await switch(hass, entity(hass, "heater"), "turn_on")
@@ -564,7 +563,7 @@ async def test_rotation_hijacked(
     board = make_board()
     entry = await pair(hass, board, plug_in)
     key, board.key = board.key, os.urandom(32)
-    assert await renewed(hass, await renew_key(hass, entry)) == "key_not_replaced"
+    assert await (await renew_key(hass, entry)) == "key_not_replaced"
     assert [error["code"] for error in board.errors] == ["wrong_vouch"]
     assert board.count("paired") == 1
     # The connection goes on, and so does the old key.
@@ -607,7 +606,7 @@ async def test_rotation_amid_a_command(
     await send(result)
     await asked
     assert state(hass, heater) == "on"
-    assert await renewed(hass, dialog) == "key_replaced"
+    assert await dialog == "key_replaced"
 
 
 async def get_secret(hass: HomeAssistant) -> tuple[str, str]:

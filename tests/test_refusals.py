@@ -5,6 +5,7 @@ from pathlib import Path
 import string
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.arduino_sensor import refusals
@@ -131,7 +132,7 @@ async def test_names_are_shown_as_they_are(hass: HomeAssistant) -> None:
 
 
 async def test_from_the_board_to_the_repair(
-    hass: HomeAssistant, connect_token: Connect
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, connect_token: Connect
 ) -> None:
     """A repair comes with a description, and goes with the next one that is right."""
     entry = await add(hass, token_entry())
@@ -151,6 +152,7 @@ async def test_from_the_board_to_the_repair(
     assert "device_class" not in found.attributes
 
     # It says the same again, and is told the same again.
+    freezer.tick(2)
     [again] = await board.send(channels(HOT))
     assert again == error
     # It is there after a restart, too.

@@ -3,13 +3,17 @@
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
+from custom_components.arduino_sensor import handshake
+from custom_components.arduino_sensor.const import DOMAIN
 from custom_components.arduino_sensor.domain import async_get_domain
+from custom_components.arduino_sensor.keyring import ASK_AGAIN
 from custom_components.arduino_sensor.transports.websocket import URL_SHARED
 from custom_components.arduino_sensor.waiting import MAX_FROM_SOURCE, PATIENCE
+from homeassistant.config_entries import SOURCE_IGNORE, SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 
-from .common import Connect, Sketch, wait_until
-from .test_handshake import pair
+from .common import Connect, Sketch, add, wait_until
+from .test_handshake import ID, hello, key_entry, pair, prove
 
 
 @pytest.fixture
@@ -58,3 +62,72 @@ async def test_boards_that_left_make_room(
         for flow in hass.config_entries.flow.async_progress()
     }
     assert offered == {"another", "board-0", "board-2", "board-3"}
+
+
+async def test_ignored_while_it_waits(
+    hass: HomeAssistant, connect_token: Connect
+) -> None:
+    """Who is ignored need not go on showing a code, and is told why."""
+    board = await connect_token(URL_SHARED)
+    await pair(board, "neighbour")
+    await hass.config_entries.flow.async_init(
+        DOMAIN,
+        context={"source": SOURCE_IGNORE},
+        data={"unique_id": "neighbour", "title": "Neighbour"},
+    )
+    (answer,), code = await board.end()
+    assert (answer["code"], code) == ("board_ignored", 4403)
+    assert not hass.config_entries.flow.async_progress()
+    # Until that is ended: then it is offered when it comes the next time.
+    again = await connect_token(URL_SHARED)
+    await again.socket.send_json(hello("neighbour"))
+    assert (await again.end())[1] == 4403
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    await hass.config_entries.async_remove(entry.entry_id)
+    await pair(await connect_token(URL_SHARED), "neighbour")
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["context"]["unique_id"] == "neighbour"
+
+
+async def test_asked_in_vain(
+    hass: HomeAssistant, connect_token: Connect, freezer: FrozenDateTimeFactory
+) -> None:
+    """Who uses a board's name again and again while it sleeps causes one question."""
+    await add(hass, key_entry())
+
+    def asked() -> int:
+        flows = hass.config_entries.flow.async_progress()
+        return sum(flow["context"]["source"] == SOURCE_REAUTH for flow in flows)
+
+    for expected in (1, 0):
+        stranger = await connect_token(URL_SHARED)
+        await pair(stranger, ID)
+        assert asked() == expected
+        # It wakes up, and has its key.
+        board = await connect_token(URL_SHARED)
+        await prove(board)
+        assert asked() == 0
+        await board.socket.close()
+        await wait_until(hass, lambda: asked() == 0)
+        domain = await async_get_domain(hass)
+        while domain.endpoint.is_connected(ID):
+            await wait_until(hass, lambda: True)
+        await stranger.socket.close()
+    freezer.tick(ASK_AGAIN + 1)
+    await pair(await connect_token(URL_SHARED), ID)
+    assert asked() == 1
+
+
+async def test_accepted_and_silent(
+    hass: HomeAssistant,
+    connect_token: Connect,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who was accepted has to prove its key in time, like anybody."""
+    board = await connect_token(URL_SHARED)
+    _, key = await pair(board, "another")
+    monkeypatch.setattr(handshake, "HANDSHAKE_TIME", 0.2)
+    await add(hass, key_entry("another", key))
+    answers, code = await board.end()
+    assert [answer["type"] for answer in answers] == ["paired", "error"]
+    assert (answers[1]["code"], code) == ("handshake_timeout", 4410)

@@ -57,7 +57,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> boo
     if address is not None and (snapshot := domain.endpoint.snapshot(address)):
         board.restore(snapshot)
     async_update_device(hass, entry)
-    async_update_refusals(hass, entry, board.channels)
+    board.check_channels()
     try:
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     except BaseException:

@@ -22,9 +22,11 @@ from .const import (
     DEFAULT_SILENCE,
 )
 from .device import about
-from .dialogue import Dialogue
+from .dialogue import Dialogue, News
 from .happenings import Happening, async_tell
 from .link import LinkRecord
+from .lobby import Lobby
+from .pacing import Allowance
 from .protocol import Problem, ProtocolError, Value, parse
 from .refusals import async_update_refusals
 from .remembered import async_remove_entities, async_save_channels, channels_of
@@ -51,6 +53,8 @@ class Snapshot:
     """Whether it was logged that the board is not available."""
     reporter: ProblemReporter
     link: LinkRecord
+    allowance: Allowance
+    news: News
 
 
 class Board:
@@ -66,6 +70,8 @@ class Board:
         self.entry = entry
         self.channels = channels_of(entry)
         self.about = about(entry)
+        self.refused: list[Problem] = []
+        """What Home Assistant refuses of the channels, in words for the board."""
         self.available = False
         self.connection: Connection | None = None
         self.last_seen: datetime | None = None
@@ -73,6 +79,7 @@ class Board:
         """Whether it was there since Home Assistant started."""
         self.reporter = ProblemReporter()
         self.link = LinkRecord()
+        self.allowance = Allowance()
         self.dialogue = Dialogue(self)
         self._silence: int = entry.options.get(CONF_SILENCE, DEFAULT_SILENCE)
         self._grace: int = entry.options.get(CONF_GRACE, DEFAULT_GRACE)
@@ -131,9 +138,14 @@ class Board:
     @callback
     def connect(self, connection: Connection) -> None:
         """Take a connection; its frames come to `receive` from now on."""
+        if self.connection is not None:
+            self.link.dropped()
         self.connection = connection
         if connection.link is None:
             # New, and not one that is only handed on while its entry is set up anew.
+            if connection.session is not None:
+                for at, direction, kind in connection.session.messages:
+                    self.link.handshake(at, direction, kind)
             connection.link = self.link
             self.link.connected(connection.source)
             async_tell(self.hass, self.entry.entry_id, Happening.CONNECTED)
@@ -145,6 +157,16 @@ class Board:
         self._update()
         self._tell_status()
         self.dialogue.connect(connection)
+
+    @callback
+    def catch_up(self, lobby: Lobby) -> None:
+        """Take what a connection has said while nobody was there to hear it."""
+        if lobby.hello is not None:
+            self.receive(lobby.hello)
+        if lobby.described is not None:
+            self.dialogue.describe(lobby.described)
+        for frame in lobby.readings:
+            self.receive(frame)
 
     @callback
     def disconnect(self) -> None:
@@ -169,6 +191,8 @@ class Board:
             missed=self._announced and not self.available,
             reporter=self.reporter,
             link=self.link,
+            allowance=self.allowance,
+            news=self.dialogue.news,
         )
 
     @callback
@@ -182,6 +206,8 @@ class Board:
         self.heard = snapshot.last_seen is not None
         self.reporter = snapshot.reporter
         self.link = snapshot.link
+        self.allowance = snapshot.allowance
+        self.dialogue.resume(snapshot.news)
         self._dropped_at = snapshot.dropped_at
         self._announced = snapshot.missed
         self._update()
@@ -190,7 +216,7 @@ class Board:
     def close(self) -> None:
         """Let go of the connection, which stays open, and of the timer."""
         self.connection = None
-        self.dialogue.disconnect()
+        self.dialogue.close()
         if self._check is not None:
             self._check.cancel()
             self._check = None
@@ -278,14 +304,19 @@ class Board:
         }
         for key in changed:
             _take_value(channels[key], before[key].value)
-        if gone or new or changed:
-            async_remove_entities(self.hass, self.entry, gone | changed, channels)
-            self._save_channels(new)
+        async_remove_entities(self.hass, self.entry, gone | changed, channels)
+        self._save_channels(new)
         if changed:
             # An entity's kind, unit and class are settled when it is made.
             self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
-        refused = async_update_refusals(self.hass, self.entry, channels)
-        return [refusal.problem for refusal in refused]
+        return self.check_channels()
+
+    @callback
+    def check_channels(self) -> list[Problem]:
+        """Find out what Home Assistant refuses of the channels, and return it."""
+        refused = async_update_refusals(self.hass, self.entry, self.channels)
+        self.refused = [refusal.problem for refusal in refused]
+        return self.refused
 
     @callback
     def learn(self, channels: Iterable[Channel], heard: float | None) -> None:
@@ -302,7 +333,7 @@ class Board:
                 channel.key, Channel(channel.key, channel.type)
             )
             if self.connected and new.type is channel.type:
-                new.value = channel.value
+                self.show(new, channel.value)
         if len(self.channels) > known:
             self._save_channels(list(self.channels.values())[known:])
 
@@ -311,7 +342,7 @@ class Board:
         for channel in new:
             _LOGGER.debug("%s has a new channel: %s", self.entry.title, channel.key)
         async_save_channels(self.hass, self.entry, self.channels)
-        for listener in self._channels_listeners:
+        for listener in list(self._channels_listeners):
             listener(new)
 
     @callback
@@ -323,8 +354,8 @@ class Board:
     @callback
     def report_each(self, *problems: Problem) -> None:
         """Count problems, and tell each to the board: for a message of many parts."""
-        self.reporter.report_each(self.connection, *problems)
-        self._tell_of(problems[0])
+        if self.reporter.report_each(self.connection, *problems):
+            self._tell_of(problems[0])
 
     def _tell_of(self, problem: Problem) -> None:
         _LOGGER.debug("%s sent: %s", self.entry.title, problem.message)

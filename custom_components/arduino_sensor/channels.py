@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from .description import Description, Kind
-from .names import known
+from .names import FIRST, known
 from .protocol import (
     MAX_KEY,
     MAX_TEXT,
@@ -122,10 +122,11 @@ def type_of(key: str, value: Value) -> ChannelType | None:
 
     None means that the first value told nothing, being null.
     """
-    if (by_name := known_type(key)) is not None:
+    by_name = known_type(key)
+    if value is None or key.lower() in FIRST:
         return by_name
-    if value is None:
-        return None
+    if by_name is ChannelType.BOOLEAN and type(value) is int and value in (0, 1):
+        return by_name
     if isinstance(value, bool):
         return ChannelType.BOOLEAN
     return ChannelType.TEXT if isinstance(value, str) else ChannelType.NUMBER

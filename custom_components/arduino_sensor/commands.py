@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import secrets
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.exceptions import HomeAssistantError
 
 from .connection import Connection
@@ -31,9 +32,9 @@ class Commands:
     board knows it by its id then, and does not act twice.
     """
 
-    def __init__(self, name: str) -> None:
-        """Begin with nothing to do; `name` is the board's, for errors."""
-        self._name = name
+    def __init__(self, entry: ConfigEntry) -> None:
+        """Begin with nothing to do; the entry has the board's name, for errors."""
+        self._entry = entry
         self._connection: Connection | None = None
         self._lock = asyncio.Lock()
         self._waiting = 0
@@ -115,7 +116,7 @@ class Commands:
         return HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key=key,
-            translation_placeholders={"board": self._name, **placeholders},
+            translation_placeholders={"board": self._entry.title, **placeholders},
         )
 
 

@@ -7,11 +7,15 @@ import time
 from typing import Any, Final, Protocol
 
 from .auth import Role, proof
-from .link import LinkRecord
+from .collecting import Collector
+from .link import Direction, LinkRecord
 from .protocol import Problem
 
 ERROR_INTERVAL: Final = 1.0
 """Errors are sent to a board at most this often, in seconds."""
+
+PROBE_TIME: Final = 30.0
+"""How long a silent peer is let be that another one may have replaced, in seconds."""
 
 MAX_LISTED: Final = 8
 """How many errors a message with many parts, such as `channels`, can have sent."""
@@ -45,6 +49,8 @@ class Session:
     hub_nonce: bytes = field(repr=False)
     board_nonce: bytes = field(repr=False)
     key: bytes = field(repr=False)
+    messages: tuple[tuple[float, Direction, str], ...] = ()
+    """The handshake so far, for a bug report: when, which way, and the type."""
     welcomed: bool = False
     """Whether the board knows that it is accepted: until then it obeys nothing."""
 
@@ -73,6 +79,9 @@ class Connection(Protocol):
     session: Session | None
     """How the board has proven itself; None where its address is enough."""
 
+    collector: Collector
+    """The parts of a description that came over this connection."""
+
     link: LinkRecord | None
     """Where the board whose connection it is keeps what goes over it."""
 
@@ -83,8 +92,11 @@ class Connection(Protocol):
     def send(self, message: dict[str, Any]) -> None:
         """Queue a message for the board; never blocks and never raises."""
 
-    def probe(self) -> None:
-        """Make sure soon that the peer is there, if it has been silent for a while."""
+    def probe(self, patience: float = PROBE_TIME) -> None:
+        """Make sure soon that the peer is there, if it has been silent for a while.
+
+        `patience` is that while, in seconds, and how long the peer has to answer.
+        """
 
     def close(self, code: CloseCode, problem: Problem | None = None) -> None:
         """Begin to close, telling the board why if a problem is given."""
@@ -105,22 +117,30 @@ class ProblemReporter:
         self.count += len(problems)
         return self.tell(connection, *problems)
 
-    def report_each(self, connection: Connection | None, *problems: Problem) -> None:
-        """Count problems and tell each, up to a limit, whatever was told before.
+    def report_each(self, connection: Connection | None, *problems: Problem) -> bool:
+        """Count problems and tell each, up to a limit; return whether they were sent.
 
-        For messages that come once in a connection and have many parts.
+        For messages that have many parts.
         """
         self.count += len(problems)
-        if connection is None:
-            return
+        if not self._is_time(connection):
+            return False
+        assert connection is not None
         for problem in problems[:MAX_LISTED]:
             connection.send(problem.as_message())
+        return True
 
     def tell(self, connection: Connection | None, *problems: Problem) -> bool:
         """Send the first problem, if it is time to; return whether it was sent."""
+        if not self._is_time(connection):
+            return False
+        assert connection is not None
+        connection.send(problems[0].as_message(more=len(problems) - 1))
+        return True
+
+    def _is_time(self, connection: Connection | None) -> bool:
         now = time.monotonic()
         if connection is None or now < self._next:
             return False
         self._next = now + ERROR_INTERVAL
-        connection.send(problems[0].as_message(more=len(problems) - 1))
         return True

@@ -1,6 +1,8 @@
 """What a board and Home Assistant say to each other besides readings."""
 
+import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -9,11 +11,11 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from .channels import Channel, check_event, fit
-from .collecting import Collector
 from .commands import Commands
 from .connection import Connection
 from .const import CONF_INTERVAL, DOMAIN
-from .hello import parse_hello
+from .description import Description
+from .hello import About, parse_hello
 from .keyring import Keyring
 from .protocol import Problem, Value, check_type
 from .remembered import async_save_about, merge
@@ -21,6 +23,18 @@ from .rotation import Rotation
 
 if TYPE_CHECKING:
     from .board import Board
+
+
+@dataclass(slots=True)
+class News:
+    """What a board has said of itself and was not acted on yet: the latest counts."""
+
+    about: About | None = None
+    described: Mapping[str, Description] | None = None
+
+    def __bool__(self) -> bool:
+        """Return whether there is any."""
+        return self.about is not None or self.described is not None
 
 
 class Dialogue:
@@ -32,8 +46,9 @@ class Dialogue:
         self._hass = board.hass
         self._entry = board.entry
         self._connection: Connection | None = None
-        self._collector = Collector()
-        self._commands = Commands(board.entry.title)
+        self._commands = Commands(board.entry)
+        self.news = News()
+        self._news_timer: asyncio.TimerHandle | None = None
         self._rotation: Rotation | None = None
         self._ready_listeners: list[CALLBACK_TYPE] = []
 
@@ -41,8 +56,9 @@ class Dialogue:
 
     def connect(self, connection: Connection) -> None:
         """Talk over a connection from now on."""
+        if connection is not self._connection:
+            self._end_rotation()
         self._connection = connection
-        self._collector = Collector()
         if self.ready:
             self._begin()
 
@@ -50,8 +66,25 @@ class Dialogue:
         """End what was asked of the board and has no answer yet."""
         self._connection = None
         self._commands.disconnect()
+        self._end_rotation()
+
+    def _end_rotation(self) -> None:
         if self._rotation is not None:
             self._rotation.end()
+
+    def close(self) -> None:
+        """End everything: the board's entry is unloaded. News waits for the next."""
+        if self._news_timer is not None:
+            self._news_timer.cancel()
+            self._news_timer = None
+        self.disconnect()
+
+    def resume(self, news: News) -> None:
+        """Go on with news that had to wait when the entry was unloaded."""
+        self.news = news
+        if news:
+            # Not before the entities are there.
+            self._news_timer = self._hass.loop.call_later(1, self._act_again)
 
     @property
     def ready(self) -> bool:
@@ -150,12 +183,39 @@ class Dialogue:
         hello, problems = parse_hello(values)
         if problems:
             self._board.report(*problems)
-        async_save_about(self._hass, self._entry, hello.about)
-        self._board.about = hello.about
-        self._board.look_again()
+        self.news.about = hello.about if hello.about != self._board.about else None
+        self._report_each(self._act())
         session = None if self._connection is None else self._connection.session
         if session is None or not session.welcomed:
             self._welcome()
+
+    def _learn(self, about: About) -> None:
+        self._board.about = about
+        async_save_about(self._hass, self._entry, about)
+        self._board.look_again()
+
+    def _act(self) -> list[Problem]:
+        """Act on news, or after a while if there was much of it lately.
+
+        Return what Home Assistant refuses of it.
+        """
+        problems: list[Problem] = []
+        while self._news_timer is None and self.news:
+            if (wait := self._board.allowance.take()) > 0:
+                self._news_timer = self._hass.loop.call_later(wait, self._act_again)
+            elif (about := self.news.about) is not None:
+                self.news.about = None
+                self._learn(about)
+            elif (described := self.news.described) is not None:
+                self.news.described = None
+                # There may be other channels since.
+                merged, _ = merge(self._board.channels, described)
+                problems += self._board.replace_channels(merged)
+        return problems
+
+    def _act_again(self) -> None:
+        self._news_timer = None
+        self._report_each(self._act())
 
     def _welcome(self) -> None:
         """Tell the board that it is accepted, and what it is to know."""
@@ -177,11 +237,27 @@ class Dialogue:
 
     def _describe(self, values: Mapping[str, Any]) -> None:
         """Take a part of the description, and act on it when it is whole."""
-        described, problems = self._collector.take(values)
+        if self._connection is None:
+            return
+        described, problems = self._connection.collector.take(values)
         if described is not None:
-            merged, too_many = merge(self._board.channels, described)
-            problems += too_many
-            problems += self._board.replace_channels(merged)
+            problems += self._take_description(described)
+        self._report_each(problems)
+
+    def describe(self, described: Mapping[str, Description]) -> None:
+        """Act on a description of all channels, if it has news."""
+        self._report_each(self._take_description(described))
+
+    def _take_description(self, described: Mapping[str, Description]) -> list[Problem]:
+        merged, problems = merge(self._board.channels, described)
+        if merged == self._board.channels:
+            self.news.described = None
+            # The author is told again: the first time, nobody may have looked.
+            return problems + self._board.refused
+        self.news.described = described
+        return problems + self._act()
+
+    def _report_each(self, problems: list[Problem]) -> None:
         if problems:
             self._board.report_each(*problems)
 

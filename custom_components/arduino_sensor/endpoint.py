@@ -5,9 +5,8 @@ enabling an entity or changing an option sets an entry up anew, and a sketch tha
 never reconnects would be lost if its connection were closed with it.
 """
 
-from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 import time
 from typing import Any, Final
@@ -22,7 +21,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, cal
 from homeassistant.helpers.event import async_call_later
 
 from .board import Board, Snapshot
-from .connection import CloseCode, Connection
+from .connection import PROBE_TIME, CloseCode, Connection, ProblemReporter
 from .const import (
     CONF_BOARD,
     CONF_KEY,
@@ -35,15 +34,13 @@ from .const import (
     LINK_TOKEN,
 )
 from .keyring import Keyring
+from .lobby import Lobby
 from .pending import PendingBoard, PendingBoards
 from .protocol import Problem
 from .waiting import WaitingBoards
 
 PARK_TIME: Final = 10.0
 """How long a connection waits for its entry to be set up again, in seconds."""
-
-PARK_FRAMES: Final = 8
-"""How many frames are kept meanwhile; older ones give way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ class _Parked:
 
     cancel: CALLBACK_TYPE
     snapshot: Snapshot | None = None
-    frames: deque[bytes] = field(default_factory=lambda: deque(maxlen=PARK_FRAMES))
+    lobby: Lobby | None = None
     on_gone: CALLBACK_TYPE | None = None
 
 
@@ -150,12 +147,12 @@ class Endpoint:
         if pending is not None:
             # The dialog has promised an entity for each, and the board may not send
             # them again for a long time.
-            for frame in pending.messages:
-                board.receive(frame)
+            if pending.lobby is not None:
+                board.catch_up(pending.lobby)
             board.learn(pending.channels.values(), pending.heard)
         if parked is not None:
-            for frame in parked.frames:
-                board.receive(frame)
+            if parked.lobby is not None:
+                board.catch_up(parked.lobby)
             if parked.on_gone is not None:
                 parked.on_gone()
         if isinstance(address, KeyAddress):
@@ -271,9 +268,13 @@ class Endpoint:
         One that has been silent for a while is asked for a sign of life: the board
         may have been restarted.
         """
-        if (connection := self._connections.get(KeyAddress(board_id))) is None:
+        address = KeyAddress(board_id)
+        if (connection := self._connections.get(address)) is None:
             return False
-        connection.probe()
+        # One whose sketch is busy answers late, and must not lose its place by that.
+        board = self._boards.get(address)
+        interval = board.interval if board is not None else None
+        connection.probe(max(2 * PROBE_TIME, 1.5 * (interval or 0)))
         return True
 
     @callback
@@ -336,10 +337,7 @@ class Endpoint:
 
 
 def _listen(connection: Connection, parked: _Parked) -> None:
-    """Keep the frames of a connection, and nothing of what went wrong."""
-    connection.receive = parked.frames.append
-    connection.receive_problem = _ignore
-
-
-def _ignore(_: Problem) -> None:
-    """Stand in for a board while its entry is set up anew."""
+    """Keep what a connection says while its board's entry is set up (anew)."""
+    lobby = parked.lobby = Lobby(connection, ProblemReporter())
+    connection.receive = lobby.receive
+    connection.receive_problem = lobby.receive_problem

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 import logging
 import secrets
+import time
 from typing import Any, ClassVar, Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -27,8 +28,9 @@ from .connection import CloseCode, Connection, ProblemReporter, Session
 from .endpoint import Endpoint
 from .enrolment import Enrolment
 from .hello import About, parse_hello
+from .link import Direction
 from .protocol import Problem, ProtocolError, parse
-from .waiting import WaitingBoard
+from .waiting import IGNORED, WaitingBoard
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class Handshake:
 
         `on_proven` is given what was proven, and the hello that it holds for.
         """
+        self._hass = hass
         self._connection = connection
         self._endpoint = endpoint
         self._keyring = endpoint.keyring
@@ -71,9 +74,9 @@ class Handshake:
         self._board_nonce = b""
         self._hub_nonce = secrets.token_bytes(NONCE_SIZE)
         self._pairing: HubPairing | None = None
-        self._timer: asyncio.TimerHandle | None = hass.loop.call_later(
-            HANDSHAKE_TIME, self._time_is_over
-        )
+        self._frames: list[tuple[float, Direction, str]] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._start_timer()
         connection.receive = self.receive
         connection.receive_problem = self.receive_problem
 
@@ -87,6 +90,34 @@ class Handshake:
         """Take note that the connection has ended."""
         self._stop_timer()
         self._waiting.disconnect(self._connection)
+
+    @property
+    def source(self) -> str:
+        """Return where the connection comes from."""
+        return self._connection.source
+
+    @callback
+    def give_way(self) -> None:
+        """Go, so that somebody else can come."""
+        self._fail(
+            "too_many_waiting",
+            "Too many boards connect at once. Try again in a moment.",
+            CloseCode.TRY_AGAIN_LATER,
+        )
+
+    @callback
+    def stop(self) -> None:
+        """Go: Home Assistant stops."""
+        self._stop_timer()
+        self._connection.close(CloseCode.GOING_AWAY)
+
+    def _send(self, message: dict[str, Any]) -> None:
+        self._frames.append((time.monotonic(), "out", message["type"]))
+        self._connection.send(message)
+
+    def _start_timer(self) -> None:
+        self._stop_timer()
+        self._timer = self._hass.loop.call_later(HANDSHAKE_TIME, self._time_is_over)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -134,6 +165,7 @@ class Handshake:
         if not isinstance(kind, str) or (take := self._TAKE.get(kind)) is None:
             return
         self._messages += 1
+        self._frames.append((time.monotonic(), "in", kind))
         if self._messages > MAX_MESSAGES:
             self._fail("invalid_message", "This goes on for too long: begin anew.")
             return
@@ -164,16 +196,12 @@ class Handshake:
             )
             return
         if self._keyring.is_ignored(about.id):
-            self._fail(
-                "board_ignored",
-                "This board was ignored in Home Assistant. To use it after all, end "
-                "that in Settings, Devices & services, Show ignored.",
-                CloseCode.NOT_ALLOWED,
-            )
+            self._stop_timer()
+            self._connection.close(CloseCode.NOT_ALLOWED, IGNORED)
             return
         self._hello, self._about, self._id = data, about, about.id
         self._board_nonce = hello.nonce
-        self._connection.send({"type": "challenge", "nonce": self._hub_nonce.hex()})
+        self._send({"type": "challenge", "nonce": self._hub_nonce.hex()})
 
     def _receive_proof(self, values: Mapping[str, Any]) -> None:
         """Let a board in that has a key, or go on with one that waits."""
@@ -189,7 +217,10 @@ class Handshake:
         for board in self._waiting.of(self._id):
             if self._is_proof(proof, board.agreement.key):
                 self._waiting.resume(
-                    board, self._connection, self._session(board.agreement.key)
+                    board,
+                    self._connection,
+                    self._session(board.agreement.key),
+                    self._start_timer,
                 )
                 self._tell_waiting(board)
                 return
@@ -205,7 +236,7 @@ class Handshake:
                 "Home Assistant does not know this board. It can be paired.",
             )
         )
-        self._connection.send(problem.as_message())
+        self._send(problem.as_message())
 
     def _is_proof(self, proof: object, key: bytes) -> bool:
         return is_proof(
@@ -213,7 +244,9 @@ class Handshake:
         )
 
     def _session(self, key: bytes) -> Session:
-        return Session(self._id, self._hub_nonce, self._board_nonce, key)
+        return Session(
+            self._id, self._hub_nonce, self._board_nonce, key, tuple(self._frames)
+        )
 
     def _receive_pair(self, values: Mapping[str, Any]) -> None:
         """Answer a board's commitment."""
@@ -233,7 +266,7 @@ class Handshake:
             )
             return
         self._pairing = HubPairing(self._id, commit)
-        self._connection.send(
+        self._send(
             {
                 "type": "pair",
                 "key": self._pairing.public_key.hex(),
@@ -276,6 +309,7 @@ class Handshake:
             vouch=vouch,
             connection=self._connection,
             session=self._session(agreement.key),
+            on_paired=self._start_timer,
         )
         if (problem := self._waiting.add(board)) is not None:
             self._stop_timer()
@@ -289,7 +323,7 @@ class Handshake:
         message: dict[str, Any] = {"type": "waiting", "seconds": int(board.lifetime)}
         if board.vouch is not None:
             message["vouch"] = board.vouch
-        self._connection.send(message)
+        self._send(message)
 
     _TAKE: ClassVar = {
         "proof": _receive_proof,

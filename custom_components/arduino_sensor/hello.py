@@ -7,6 +7,7 @@ import re
 from typing import Any, Final, Self
 
 from .auth import NONCE_SIZE, from_hex, is_board_id
+from .const import LINK_VIRTUAL
 from .protocol import Problem, shown
 
 MAX_NAME: Final = 64
@@ -96,8 +97,11 @@ def _text(value: object) -> str:
 
 
 def _id(value: object) -> str:
-    if not is_board_id(value):
-        raise _WrongMemberError("1 to 32 of the characters a-z, 0-9, _ and -")
+    # The board that plays inside Home Assistant has the reserved one.
+    if not is_board_id(value) or value == LINK_VIRTUAL:
+        raise _WrongMemberError(
+            f"1 to 32 of the characters a-z, 0-9, _ and -, and not {LINK_VIRTUAL}"
+        )
     return value
 
 

@@ -1,18 +1,26 @@
 """The keys of the boards that have one: they are kept in their config entries."""
 
+import time
+from typing import Final
+
 from homeassistant.config_entries import SOURCE_IGNORE, SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from .const import CONF_KEY, CONF_LINK, CONF_NEW_KEY, DOMAIN, LINK_KEY, LINK_TOKEN
 from .device import about
 
+ASK_AGAIN: Final = 24 * 60 * 60.0
+"""How long nobody is asked about a key again after that was needless, in seconds."""
+
 
 class Keyring:
     """Finds the entry of a board by its id, and its keys."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Keep nothing: entries come and go."""
+        """Keep nothing of the entries: they come and go."""
         self._hass = hass
+        # When questions about a key turned out to be needless, by board.
+        self._in_vain: dict[str, float] = {}
 
     def entry_of(self, board_id: str) -> ConfigEntry | None:
         """Return the entry of a board with a key, also if it is disabled."""
@@ -71,6 +79,15 @@ class Keyring:
         flows = self._hass.config_entries.flow
         for flow in list(entry.async_get_active_flows(self._hass, {SOURCE_REAUTH})):
             flows.async_abort(flow["flow_id"])
+            self._in_vain[board_id] = time.monotonic()
+
+    def was_in_vain(self, board_id: str) -> bool:
+        """Return whether a person was asked lately, and the board had its key.
+
+        Then somebody else has used its name, and may do so for ever.
+        """
+        asked = self._in_vain.get(board_id)
+        return asked is not None and time.monotonic() < asked + ASK_AGAIN
 
     @callback
     def add_key(self, board_id: str, key: bytes) -> None:

@@ -270,6 +270,39 @@ def known(key: str) -> Known | None:
     return _look_up(key) if len(key) <= MAX_KEY else None
 
 
+FIRST: Final = frozenset(
+    {
+        "temp",
+        "temperature",
+        "distance",
+        "humidity",
+        "hum",
+        "pressure",
+        "ppm",
+        "co2",
+        "lux",
+        "illuminance",
+        "voltage",
+        "current",
+        "power",
+        "energy",
+        "battery",
+        "rssi",
+        "signal",
+        "uptime",
+        "red",
+        "green",
+        "blue",
+        "led",
+    }
+)
+"""Names from the first table on: sketches that use them are told of a wrong type.
+
+With every other name the first value decides, since sketches used it before it was
+known: `{"door":"open"}` goes on being a text.
+"""
+
+
 MIN_NUMBERED: Final = 3
 """Shorter names take no number: `t1` is a touch pin, `h2` is hydrogen."""
 

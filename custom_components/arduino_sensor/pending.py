@@ -5,7 +5,6 @@ to open the Arduino IDE finds the board under *Discovered* when it connects.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 import secrets
@@ -22,10 +21,11 @@ from homeassistant.helpers.storage import Store
 from .channels import Channel, settle
 from .connection import Connection, ProblemReporter
 from .const import DOMAIN
+from .lobby import Lobby
 from .protocol import Problem, ProtocolError, Value, check_type, parse
+from .remembered import merge
 
 MAX_PENDING: Final = 8
-MAX_MESSAGES: Final = 16
 LIFETIME: Final = 24 * 60 * 60
 """How long an address is good before its board is added, in seconds."""
 
@@ -67,7 +67,7 @@ class PendingBoard:
     """When the last frame came, as `time.monotonic()` has it."""
     connection: Connection | None = None
     reporter: ProblemReporter = field(default_factory=ProblemReporter)
-    messages: deque[bytes] = field(default_factory=lambda: deque(maxlen=MAX_MESSAGES))
+    lobby: Lobby | None = None
     """What it said of itself and its channels, for its entry to begin with."""
     on_reading: Callable[[], None] | None = None
     received: asyncio.Event = field(default_factory=asyncio.Event)
@@ -75,7 +75,12 @@ class PendingBoard:
     @property
     def values(self) -> dict[str, Value]:
         """Return the latest value of each key that was received."""
-        return {key: channel.value for key, channel in self.channels.items()}
+        return {
+            key: channel.value
+            for key, channel in self.channels.items()
+            # One that is only described so far has sent nothing.
+            if channel.value is not None or channel.description is None
+        }
 
     async def async_wait(self) -> None:
         """Wait for the first reading with a value in it."""
@@ -85,6 +90,7 @@ class PendingBoard:
     def connect(self, connection: Connection) -> None:
         """Take a connection."""
         self.connection = connection
+        self.lobby = Lobby(connection, self.reporter)
         connection.receive = self.receive
         connection.receive_problem = self.receive_problem
 
@@ -98,8 +104,10 @@ class PendingBoard:
             self.receive_problem(err.problem)
             return
         if "type" in values:
-            if values["type"] in ("hello", "channels"):
-                self.messages.append(data)
+            if self.lobby is not None:
+                self.lobby.receive_typed(data, values)
+                if self.lobby.described is not None:
+                    self.channels, _ = merge(self.channels, self.lobby.described)
             if (problem := check_type(values)) is not None:
                 self.reporter.tell(self.connection, problem)
             return

@@ -253,6 +253,8 @@ def shown(value: object) -> str:
     """Return a value the way its author wrote it, for use in a sentence."""
     if value is None:
         return "null"
+    if value is OUT_OF_RANGE:
+        return "a number that is too large"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):

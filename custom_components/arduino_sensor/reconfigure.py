@@ -1,6 +1,5 @@
 """How a board is changed later."""
 
-import asyncio
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
@@ -55,7 +54,6 @@ class ReconfigureFlow(PairingFlow):
     _token: str
     _done = "nothing_changed"
     # The agreement on a new key.
-    _rotation: asyncio.Task[str] | None = None
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
@@ -189,23 +187,8 @@ class ReconfigureFlow(PairingFlow):
                 step_id="new_key",
                 description_placeholders={"name": escape_markdown(entry.title)},
             )
-        return await self.async_step_rotate()
-
-    async def async_step_rotate(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Wait until the board has proven its new key."""
-        if self._rotation is None:
-            self._rotation = self.hass.async_create_task(
-                self._async_rotate(), "arduino_sensor replace a key"
-            )
-        if not self._rotation.done():
-            return self.async_show_progress(
-                step_id="rotate",
-                progress_action="rotate",
-                progress_task=self._rotation,
-            )
-        return self.async_show_progress_done(next_step_id="rotated")
+        # No progress is shown: it takes a moment, and the page would miss its end.
+        return self.async_abort(reason=await self._async_rotate())
 
     async def _async_rotate(self) -> str:
         """Return how it ended."""
@@ -221,13 +204,6 @@ class ReconfigureFlow(PairingFlow):
                 else "key_not_replaced"
             )
         return "key_replaced"
-
-    async def async_step_rotated(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Say how it ended."""
-        assert self._rotation is not None
-        return self.async_abort(reason=self._rotation.result())
 
     async def async_step_forget_channels(
         self, user_input: dict[str, Any] | None = None

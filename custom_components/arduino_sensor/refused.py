@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final
 
 from .protocol import Problem, quoted
@@ -94,11 +95,17 @@ def refuse(key: str, field: str, reason: str, /, **placeholders: str) -> Refused
 
 def listed(allowed: Iterable[object], given: str | None) -> str:
     """Return values as a list; if there are many, those that are like a given one."""
+    return _listed(frozenset(str(value) for value in allowed), given)
+
+
+@lru_cache(maxsize=64)
+def _listed(allowed: frozenset[str], given: str | None) -> str:
+    """Return the list: a board with many channels has the same slip in all of them."""
 
     def unlike(value: str) -> float:
         return -SequenceMatcher(None, (given or "").lower(), value.lower()).ratio()
 
-    values = sorted(str(value) for value in allowed)
+    values = sorted(allowed)
     if len(values) > MAX_LISTED:
         values = [*sorted(values, key=unlike)[:MAX_LISTED], "…"]
     return ", ".join(values)

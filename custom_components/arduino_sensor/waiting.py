@@ -1,13 +1,21 @@
 """Boards that agreed on a key and wait for a person to accept them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 import hmac
 import time
 from typing import Final
 
-from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    SOURCE_IGNORE,
+    SOURCE_INTEGRATION_DISCOVERY,
+    ConfigEntry,
+    ConfigEntryChange,
+)
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers import discovery_flow
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later
 
 from .auth import Agreement
@@ -27,6 +35,12 @@ MAX_TRIES: Final = 3
 PATIENCE: Final = 60.0
 """How long a board that waits can be gone before it makes room for another one."""
 
+IGNORED: Final = Problem(
+    "board_ignored",
+    "This board was ignored in Home Assistant. To use it after all, end that in "
+    "Settings, Devices & services: the filter there has Show ignored integrations.",
+)
+
 LIFETIME: Final = 600.0
 """How long a board waits for its code, in seconds."""
 
@@ -43,6 +57,8 @@ class WaitingBoard:
     connection: Connection | None
     """None after a drop: the board can come back and prove its key."""
     session: Session
+    on_paired: Callable[[], None]
+    """Is called when a person has accepted it and its next word is awaited."""
     dropped: float = 0.0
     """When its connection ended, as `time.monotonic()` has it."""
 
@@ -85,6 +101,23 @@ class WaitingBoards:
         self._boards: dict[WaitingBoard, CALLBACK_TYPE] = {}
         self._tries: dict[str, int] = {}
         self._listeners: list[CALLBACK_TYPE] = []
+        # For as long as Home Assistant runs: there is one list.
+        async_dispatcher_connect(
+            hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_entry_changed
+        )
+
+    @callback
+    def _async_entry_changed(
+        self, change: ConfigEntryChange, entry: ConfigEntry
+    ) -> None:
+        """Turn away a board that a person has chosen to ignore."""
+        if (
+            change is ConfigEntryChange.ADDED
+            and (entry.domain, entry.source) == (DOMAIN, SOURCE_IGNORE)
+            and entry.unique_id is not None
+        ):
+            for board in self.of(entry.unique_id):
+                self._remove(board, CloseCode.NOT_ALLOWED, IGNORED)
 
     def __len__(self) -> int:
         """Return how many boards wait."""
@@ -184,7 +217,8 @@ class WaitingBoards:
     def _ask(self, board: WaitingBoard) -> None:
         """Ask a person about a board: on the page of one that is known, or anew."""
         if (entry := self._keyring.entry_of(board.id)) is not None:
-            entry.async_start_reauth(self._hass)
+            if not self._keyring.was_in_vain(board.id):
+                entry.async_start_reauth(self._hass)
             return
         discovery_flow.async_create_flow(
             self._hass,
@@ -195,7 +229,11 @@ class WaitingBoards:
 
     @callback
     def resume(
-        self, board: WaitingBoard, connection: Connection, session: Session
+        self,
+        board: WaitingBoard,
+        connection: Connection,
+        session: Session,
+        on_paired: Callable[[], None],
     ) -> None:
         """Go on waiting with the connection that a board has come back with."""
         if board.connection not in (None, connection):
@@ -204,6 +242,7 @@ class WaitingBoards:
             )
         board.connection = connection
         board.session = session
+        board.on_paired = on_paired
 
     @callback
     def disconnect(self, connection: Connection) -> None:
@@ -251,6 +290,7 @@ class WaitingBoards:
                 continue
             if board.connection is not None:
                 board.connection.send({"type": "paired", "proof": board.session.proof})
+                board.on_paired()
             self._forget(board)
 
     @callback

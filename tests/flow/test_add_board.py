@@ -389,3 +389,44 @@ async def test_try_it(hass: HomeAssistant, socket_enabled: None) -> None:
 def test_show_values(values: dict[str, Any], shown: str) -> None:
     """What a board sends is shown as it is, and cannot end the block it is in."""
     assert forms.show_values(values) == shown
+
+
+async def test_described_before_it_was_added(
+    hass: HomeAssistant, connect: Connect
+) -> None:
+    """What a board says of its channels counts from its first reading on.
+
+    It may say nothing more for a long time, so what it has sent is what is shown.
+    """
+    result = await announce(hass, "Kitchen")
+    path = path_of(result)
+    result = await submit(hass, result, {"sketch": sketch_of(result)})
+    result = await choose(hass, result, "wait")
+    board = await connect(path)
+    items = [
+        {"key": "oven", "kind": "sensor", "unit": "°C"},
+        {"key": "relay", "kind": "switch"},
+        {"key": "led", "kind": "light", "color": "rgb"},
+        {"key": "fan", "kind": "number"},
+    ]
+    await board.send_json({"type": "channels", "channels": items, "final": True})
+    await board.send_json({"oven": 20.5, "relay": 1, "led": "#ff8000"})
+    flow = hass.config_entries.flow
+    await wait_until(
+        hass, lambda: flow.async_get(result["flow_id"])["step_id"] == "received"
+    )
+    result = await flow.async_configure(result["flow_id"])
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert placeholders["values"].splitlines()[1:-1] == [
+        "oven: 20.5",
+        "relay: true",
+        'led: "#ff8000"',
+    ]
+    await submit(hass, result, {})
+    await hass.async_block_till_done()
+    states = {state.entity_id: state.state for state in hass.states.async_all()}
+    assert states["sensor.kitchen_oven"] == "20.5"
+    assert states["switch.kitchen_relay"] == "on"
+    assert states["light.kitchen_led"] == "on"
+    assert states["number.kitchen_fan"] == "unknown"

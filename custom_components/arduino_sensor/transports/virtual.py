@@ -9,7 +9,8 @@ from typing import Any, Final
 import orjson
 
 from ..board import Board
-from ..connection import CloseCode, Session
+from ..collecting import Collector
+from ..connection import PROBE_TIME, CloseCode, Session
 from ..link import LinkRecord
 from ..protocol import Problem
 
@@ -23,6 +24,7 @@ class VirtualConnection:
     source = "virtual"
     silence = 0.0
     session: Session | None = None
+    collector = Collector()
     link: LinkRecord | None = None
 
     receive: Callable[[bytes], None]
@@ -31,7 +33,7 @@ class VirtualConnection:
     def send(self, message: dict[str, Any]) -> None:
         """Drop a message: there is nobody to read it."""
 
-    def probe(self) -> None:
+    def probe(self, patience: float = PROBE_TIME) -> None:
         """Do nothing: this board is always there."""
 
     def close(self, code: CloseCode, problem: Problem | None = None) -> None:

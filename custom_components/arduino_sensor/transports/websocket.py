@@ -19,10 +19,12 @@ import orjson
 
 from homeassistant.components.http import HomeAssistantView
 from homeassistant.components.http.ban import process_wrong_login
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant, callback
 
 from ..admission import Admission, Gatekeeper, Refusal
-from ..connection import CloseCode, Session
+from ..collecting import Collector
+from ..connection import PROBE_TIME, CloseCode, Session
 from ..const import DEFAULT_SILENCE
 from ..endpoint import Endpoint, KeyAddress
 from ..enrolment import Enrolment
@@ -46,10 +48,10 @@ _MAX_QUEUE: Final = 32
 _MAX_IN_A_ROW: Final = 32
 _MAX_REFUSALS: Final = 32
 _MAX_HANDSHAKES: Final = 128
+_MAX_FROM_SOURCE: Final = 16
 _PREPARE_TIMEOUT: Final = 10.0
 _SEND_TIMEOUT: Final = 10.0
 _CLOSE_TIMEOUT: Final = 2.0
-_PROBE_TIME: Final = 30.0
 
 _PAGE: Final = (
     "This is where Arduino boards bring their readings to Home Assistant.\n"
@@ -81,6 +83,7 @@ class WebSocketConnection:
         self._checker: asyncio.TimerHandle | None = None
         self._silence: float = DEFAULT_SILENCE
         self.session: Session | None = None
+        self.collector = Collector()
         self.link: LinkRecord | None = None
         self.receive: Callable[[bytes], None]
         self.receive_problem: Callable[[Problem], None]
@@ -105,11 +108,11 @@ class WebSocketConnection:
         if self._checker is not None and not self._is_asked:
             self._check()
 
-    def probe(self) -> None:
+    def probe(self, patience: float = PROBE_TIME) -> None:
         """Ask a peer that has been silent for a while, and give it as long again."""
         silent = self._hass.loop.time() - self._heard
-        if self._pinged is None and silent >= _PROBE_TIME:
-            self._ping(_PROBE_TIME)
+        if self._pinged is None and silent >= patience:
+            self._ping(patience)
 
     def send(self, message: dict[str, Any]) -> None:
         """Queue a message; a board that does not read its messages is closed."""
@@ -305,7 +308,8 @@ class WebSocketServer:
         self._gatekeeper = gatekeeper
         self._enrolment = enrolment
         self._refusals = 0
-        self._handshakes: set[Handshake] = set()
+        self._handshakes: dict[Handshake, None] = {}
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stop)
 
     async def async_serve_token(self, request: web.Request) -> web.StreamResponse:
         """Serve a connection to an address with a token."""
@@ -364,8 +368,6 @@ class WebSocketServer:
         admission = admit(source)
         if isinstance(admission, Refusal) and self._refusals >= _MAX_REFUSALS:
             return _response(HTTPStatus.SERVICE_UNAVAILABLE, "Too many at once.\n")
-        if admission is None and self._are_too_many():
-            return _response(HTTPStatus.SERVICE_UNAVAILABLE, "Too many at once.\n")
         try:
             if isinstance(admission, Refusal):
                 await self._refuse(request, socket, source, admission)
@@ -397,18 +399,30 @@ class WebSocketServer:
         finally:
             self._endpoint.disconnect(connection)
 
-    def _are_too_many(self) -> bool:
-        """Return whether no more strangers can be listened to now."""
-        # Those that wait for a person are counted elsewhere.
-        going_on = sum(handshake.is_going_on for handshake in self._handshakes)
-        return going_on >= _MAX_HANDSHAKES
+    def _make_room(self, source: str) -> None:
+        """Have the oldest stranger go, if there are too many, from here or at all.
+
+        Whoever has a key needs a moment; who stays long is in its way. Boards that
+        wait for a person are counted elsewhere.
+        """
+        going_on = [each for each in self._handshakes if each.is_going_on]
+        from_here = [each for each in going_on if each.source == source]
+        if len(from_here) >= _MAX_FROM_SOURCE:
+            from_here[0].give_way()
+        elif len(going_on) >= _MAX_HANDSHAKES:
+            going_on[0].give_way()
+
+    @callback
+    def _stop(self, _: Event) -> None:
+        for handshake in self._handshakes:
+            handshake.stop()
 
     async def _shake_hands(self, connection: WebSocketConnection) -> None:
         """Serve a connection that has to show whose it is."""
 
         @callback
         def proven(session: Session, hello: bytes) -> None:
-            self._handshakes.discard(handshake)
+            self._handshakes.pop(handshake, None)
             connection.session = session
             self._endpoint.connect(KeyAddress(session.board_id), connection)
             # What the board said of itself counts from now on.
@@ -417,11 +431,12 @@ class WebSocketServer:
         handshake = Handshake(
             self._hass, connection, self._endpoint, self._enrolment, proven
         )
-        self._handshakes.add(handshake)
+        self._make_room(connection.source)
+        self._handshakes[handshake] = None
         try:
             await connection.async_run()
         finally:
-            self._handshakes.discard(handshake)
+            self._handshakes.pop(handshake, None)
             handshake.end()
             self._endpoint.disconnect(connection)
 
