@@ -1046,6 +1046,8 @@ def test_readme_names_are_known() -> None:
 def test_readme_begins_plainly(jargon: str) -> None:
     """Whoever has a sketch need not know how messages travel."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8").lower()
+    # Code has the words that its library wants.
+    readme = re.sub(r"^```.*?^```", "", readme, flags=re.MULTILINE | re.DOTALL)
     assert jargon not in readme[: len(readme) * 2 // 3]
 
 
@@ -1071,6 +1073,20 @@ def test_protocol_is_described() -> None:
             assert f"\n| {close_code} |" in described, close_code
     for limit in (MAX_FRAME, MAX_CHANNELS, MAX_KEY, MAX_TEXT):
         assert f" {limit} " in described or f"({limit} " in described, limit
+
+
+def test_names_of_the_dialogs() -> None:
+    """What the documents say to choose in a board's dialogs is there by that name."""
+    texts = _strings()
+    menu = texts["config"]["step"]["reconfigure"]["menu_options"].values()
+    options = texts["options"]["step"]["init"]["data"].values()
+    found = 0
+    for path in (path for path in _files() if path.suffix == ".md"):
+        text = " ".join(path.read_text(encoding="utf-8").split())
+        for dialog, name in re.findall(r"\*(Reconfigure|Configure) → ([^*]+)\*", text):
+            found += 1
+            assert name in (menu if dialog == "Reconfigure" else options), name
+    assert found > 5
 
 
 def test_links() -> None:

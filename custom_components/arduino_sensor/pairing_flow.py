@@ -55,6 +55,8 @@ class PairingFlow(ConfigFlow):
     _board_id: str
     _board_name: str
     _label: str
+    # Why a board shows no code any more.
+    _ended_by: str
 
     async def _async_waiting(self) -> WaitingBoards:
         return (await async_get_domain(self.hass)).endpoint.waiting
@@ -172,17 +174,19 @@ class PairingFlow(ConfigFlow):
             # What can be seen to be wrong does not count as a try.
             return None
         waiting = await self._async_waiting()
+        waited = waiting.shows_code(board_id)
         board = waiting.check_code(board_id, code)
         if board is not None:
             return board
-        waits = any(not board.vouched for board in waiting.of(board_id))
+        waits = waiting.shows_code(board_id)
         errors[CONF_CODE] = "wrong_code" if waits else "no_code_shown"
+        self._ended_by = "too_many_codes" if waited else "pairing_ended"
         return None
 
     @callback
     def _abort_if_ended(self, errors: Mapping[str, str]) -> None:
         if errors.get(CONF_CODE) == "no_code_shown":
-            raise AbortFlow("pairing_ended")
+            raise AbortFlow(self._ended_by)
 
     async def async_step_discovery_pair(
         self, user_input: dict[str, Any] | None = None

@@ -127,6 +127,10 @@ class WaitingBoards:
         """Return those that claim an id."""
         return [board for board in self._boards if board.id == board_id]
 
+    def shows_code(self, board_id: str) -> bool:
+        """Return whether a board waits for its code under an id."""
+        return any(not board.vouched for board in self.of(board_id))
+
     def by_code(self) -> list[WaitingBoard]:
         """Return those that need a code and are neither known nor ignored.
 

@@ -30,7 +30,12 @@ CHANNELS: Final[list[dict[str, Any]]] = [
     },
     {"key": "mode", "kind": "select", "options": list(MODES), "icon": "mdi:leaf"},
     {"key": "display", "kind": "text", "max": DISPLAY, "category": "config"},
-    {"key": "bell", "kind": "event", "options": ["press", "double_press"]},
+    {
+        "key": "bell",
+        "kind": "event",
+        "icon": "mdi:bell",
+        "options": ["press", "double_press"],
+    },
     {"key": "identify", "kind": "button", "device_class": "identify"},
     {"key": "restart", "kind": "button", "device_class": "restart"},
 ]
@@ -41,7 +46,7 @@ def introduction(board_id: str, name: str) -> dict[str, Any]:
     return {
         "id": board_id,
         "name": name,
-        "manufacturer": "Arduino sensor",
+        "manufacturer": "Arduino Sensor",
         "model": "Simulated board",
         "hardware": "rev 1",
         "firmware": "1.0.0",

@@ -99,7 +99,12 @@ def _parser() -> argparse.ArgumentParser:
         " (ws://…); several for several boards. Without a path, or with"
         f" {WS_PATH}, it is for boards with keys",
     )
-    add("--boards", type=_count, metavar="N", help="how many boards (one per address)")
+    add(
+        "--boards",
+        type=_count,
+        metavar="N",
+        help="how many boards (one per address; of those with a key and no --secret, 4)",
+    )
     add(
         "--interval",
         type=_positive,

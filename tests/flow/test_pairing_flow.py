@@ -187,7 +187,7 @@ async def test_three_wrong_codes(
     result = await submit(hass, result, form)
     assert (result["type"], result["reason"]) == (
         FlowResultType.ABORT,
-        "pairing_ended",
+        "too_many_codes",
     )
     assert await board.closed() == ("pairing_ended", 4412)
     await hass.async_block_till_done()
