@@ -481,3 +481,33 @@ async def test_nothing_of_the_pairing_is_logged(
     assert waiting.agreement.code not in caplog.text
     assert waiting.agreement.code not in repr(waiting)
     assert_quiet(caplog)
+
+
+async def test_what_a_bug_report_has_of_it(
+    hass: HomeAssistant, connect: ConnectKey
+) -> None:
+    """The messages of a handshake by their types, and nothing else of them."""
+    entry = await add(hass, key_entry())
+    board = await connect()
+    await prove(board)
+    await board.send({"temp": 20})
+    link = entry.runtime_data.link
+    frames = link.as_dict(hass.loop.time())["frames"]
+    assert [(frame["direction"], frame.get("type")) for frame in frames] == [
+        ("out", "challenge"),
+        ("in", "proof"),
+        ("in", "hello"),
+        ("out", "welcome"),
+        ("in", None),
+    ]
+    assert [frame.get("frame") for frame in frames] == [None] * 4 + ['{"temp": 20}']
+
+
+async def test_replaced_connections_are_counted(
+    hass: HomeAssistant, connect: ConnectKey
+) -> None:
+    """A connection that gave way to a newer one has dropped."""
+    entry = await add(hass, key_entry())
+    for _ in range(3):
+        await prove(await connect())
+    assert (entry.runtime_data.link.connects, entry.runtime_data.link.drops) == (3, 2)

@@ -250,3 +250,41 @@ async def test_reserved_id(hass: HomeAssistant, connect_token: Connect) -> None:
     await board.socket.send_json({"type": "hello", "id": "virtual", "nonce": "00" * 16})
     (answer,), code = await board.end()
     assert (answer["code"], answer["field"], code) == ("invalid_hello", "id", 4410)
+
+
+async def test_news_outlives_a_reload(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, connect_token: Connect
+) -> None:
+    """What had to wait is not forgotten when the entry is set up anew meanwhile."""
+    entry = await add(hass, token_entry())
+    board = await connect_token()
+    for number in range(BURST + 5):
+        await board.send({"type": "hello", "firmware": str(number)})
+    await board.send(switches("a"))
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.data[CONF_ABOUT] == {"firmware": str(BURST - 1)}
+    # A second later nothing more is allowed yet; then one after the other.
+    await pass_time(hass, freezer, 1)
+    assert entry.data[CONF_ABOUT] == {"firmware": str(BURST - 1)}
+    await pass_time(hass, freezer, INTERVAL)
+    assert entry.data[CONF_ABOUT] == {"firmware": str(BURST + 4)}
+    await pass_time(hass, freezer, INTERVAL)
+    assert entry.data[CONF_CHANNELS].keys() == {"a"}
+    assert await board.send({"a": True}) == []
+    assert state(hass, "switch.kitchen_a") == "on"
+
+
+async def test_refused_late_is_told_late(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, connect_token: Connect
+) -> None:
+    """The author of a description that had to wait is told what is wrong with it."""
+    await add(hass, token_entry())
+    board = await connect_token()
+    for number in range(BURST):
+        await board.send({"type": "hello", "firmware": str(number)})
+    wrong = {"key": "a", "kind": "sensor", "device_class": "temperatur"}
+    assert await board.send(channels(wrong)) == []
+    await pass_time(hass, freezer, INTERVAL)
+    (answer,) = await board.answers()
+    assert (answer["code"], answer["key"]) == ("refused_channel", "a")
