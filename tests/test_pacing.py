@@ -119,7 +119,7 @@ async def test_the_same_again_costs_nothing(
     await add(hass, token_entry())
     board = await connect_token()
     slips = [
-        {"key": f"k{number}", "kind": "sensor", "device_class": "temperatur"}
+        {"key": f"k{number}", "kind": "sensor", "device_class": "warmth"}
         for number in range(60)
     ]
     await board.send(channels(*slips))
@@ -283,7 +283,7 @@ async def test_refused_late_is_told_late(
     board = await connect_token()
     for number in range(BURST):
         await board.send({"type": "hello", "firmware": str(number)})
-    wrong = {"key": "a", "kind": "sensor", "device_class": "temperatur"}
+    wrong = {"key": "a", "kind": "sensor", "device_class": "warmth"}
     assert await board.send(channels(wrong)) == []
     await pass_time(hass, freezer, INTERVAL)
     (answer,) = await board.answers()
