@@ -250,6 +250,39 @@ make_venv() {
   unlock
 }
 
+# install_packages WHAT PACKAGE…: with apt-get, as root or with sudo where that asks for no
+# password. Fails, having said why, where that is not possible.
+install_packages() {
+  local what=$1
+  shift
+  local -a as_root=()
+  if ! command -v apt-get >/dev/null; then
+    detail "$what is missing, and there is no apt-get to install it with"
+    return 1
+  fi
+  if [ "$(id -u)" -ne 0 ]; then
+    as_root=(sudo -n)
+    if ! sudo -n true 2>/dev/null; then
+      detail "$what is missing, and installing it needs root: sudo apt-get install $*"
+      return 1
+    fi
+  fi
+  lock
+  quietly "apt-get update" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update &&
+    quietly "apt-get install $*" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y --no-install-recommends "$@"
+  local result=$?
+  unlock
+  return $result
+}
+
+# The compiler that the firmware's tests run with, on this machine.
+ensure_compiler() {
+  if command -v g++ >/dev/null; then return; fi
+  say "Installing g++ with apt-get, for the firmware's tests"
+  install_packages "g++" g++ libc6-dev && command -v g++ >/dev/null
+}
+
 # Playwright, which drives the browser, brings a Node.js that needs libatomic.
 BROWSER_PACKAGES="chromium fonts-dejavu-core libatomic1"
 

@@ -1,0 +1,70 @@
+#include "SerialLink.h"
+
+namespace sensorboard {
+
+namespace {
+
+// More than a core's buffer for a serial port has room for, so that one call can empty
+// it, and no flood of bytes holds the sketch's loop.
+constexpr uint16_t PollBudget = 300;
+
+} // namespace
+
+SerialLink::SerialLink(Stream &port, char *buffer, size_t size)
+    : Link(buffer, size), port_(port), isReady_(false), isSkipping_(false),
+      isFailing_(false) {}
+
+bool SerialLink::poll() {
+  if (isReady_) {
+    isReady_ = false;
+    received_ = 0;
+  }
+  for (uint16_t budget = PollBudget; budget > 0 && port_.available() > 0; budget--) {
+    int byte = port_.read();
+    if (byte < 0) {
+      break;
+    }
+    if (byte == '\n' || byte == '\r') {
+      if (isSkipping_) {
+        countSkipped();
+        isSkipping_ = false;
+        received_ = 0;
+      } else if (received_ > 0) {
+        buffer_[received_] = '\0';
+        isReady_ = true;
+        return true;
+      }
+    } else if (received_ < capacity_) {
+      buffer_[received_++] = static_cast<char>(byte);
+    } else {
+      isSkipping_ = true;
+    }
+  }
+  return false;
+}
+
+bool SerialLink::sendBegin(size_t) {
+  isFailing_ = false;
+  return true;
+}
+
+bool SerialLink::sendEnd() {
+  write(static_cast<uint8_t>('\n'));
+  return !isFailing_;
+}
+
+size_t SerialLink::write(uint8_t byte) { return write(&byte, 1); }
+
+size_t SerialLink::write(const uint8_t *data, size_t size) {
+  size_t written = port_.write(data, size);
+  isFailing_ = isFailing_ || written < size;
+  return written;
+}
+
+void SerialLink::close(uint16_t) {
+  isReady_ = false;
+  isSkipping_ = false;
+  received_ = 0;
+}
+
+} // namespace sensorboard

@@ -1,0 +1,33 @@
+// Host stand-in for the Arduino core: as much of it as the library needs, with the
+// signatures of the AVR core 1.8. The clock is FakeClock.cpp or RealClock.cpp,
+// whichever is linked.
+
+#ifndef SENSORBOARD_STUBS_ARDUINO_H
+#define SENSORBOARD_STUBS_ARDUINO_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern "C" {
+unsigned long millis(void);
+unsigned long micros(void);
+void delay(unsigned long ms);
+void yield(void);
+}
+
+#define PROGMEM
+#define PGM_P const char *
+#define PSTR(text) (text)
+#define pgm_read_byte(address) (*reinterpret_cast<const uint8_t *>(address))
+
+class __FlashStringHelper;
+#define F(text) (reinterpret_cast<const __FlashStringHelper *>(PSTR(text)))
+
+#include "Print.h"
+#include "Stream.h"
+
+#endif

@@ -1,0 +1,1 @@
+"""The library for the boards, compiled for this machine."""
