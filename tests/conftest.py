@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import ClientSession, ClientWebSocketResponse, TCPConnector
 from aiohttp.test_utils import TestClient
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 # This also makes the integration known to Python: Home Assistant finds a custom one
 # only there.
@@ -15,7 +16,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from scripts.lib.home_assistant import free_port
 
-from .common import ADDRESS, Connect, Sketch
+from .common import ADDRESS, Connect, Sketch, add, token_entry
 
 
 @pytest.fixture(autouse=True)
@@ -88,3 +89,18 @@ async def connect_fixed(hass: HomeAssistant, loopback: None) -> AsyncGenerator[C
 def port(socket_enabled: None) -> int:
     """Return a port that nobody uses."""
     return free_port()
+
+
+@pytest.fixture
+def entry() -> MockConfigEntry:
+    """Return a board that Home Assistant is about to add."""
+    return token_entry()
+
+
+@pytest.fixture
+async def board(
+    hass: HomeAssistant, entry: MockConfigEntry, connect_token: Connect
+) -> Sketch:
+    """Return a board that is connected."""
+    await add(hass, entry)
+    return await connect_token()

@@ -12,38 +12,12 @@ from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from .common import (
-    Connect,
-    Sketch,
-    act,
-    add,
-    channels,
-    disconnect,
-    obey,
-    state,
-    token_entry,
-    told,
-)
+from .common import Sketch, act, channels, disconnect, obey, state, told
 
 SWITCH = {"key": "heater", "kind": "switch"}
 HEATER = "switch.kitchen_heater"
 SHORT = 0.4
 """A time for answers, in seconds, that tests can wait for."""
-
-
-@pytest.fixture
-def entry() -> MockConfigEntry:
-    """Return a board that Home Assistant is about to add."""
-    return token_entry()
-
-
-@pytest.fixture
-async def board(
-    hass: HomeAssistant, entry: MockConfigEntry, connect_token: Connect
-) -> Sketch:
-    """Return a board that is connected."""
-    await add(hass, entry)
-    return await connect_token()
 
 
 @pytest.fixture

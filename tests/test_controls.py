@@ -17,32 +17,14 @@ from .common import (
     Connect,
     Sketch,
     act,
-    add,
     assert_quiet,
     attributes,
     channels,
     disconnect,
     obey,
     state,
-    token_entry,
     told,
 )
-
-
-@pytest.fixture
-def entry() -> MockConfigEntry:
-    """Return a board that Home Assistant is about to add."""
-    return token_entry()
-
-
-@pytest.fixture
-async def board(
-    hass: HomeAssistant, entry: MockConfigEntry, connect_token: Connect
-) -> Sketch:
-    """Return a board that is connected."""
-    await add(hass, entry)
-    return await connect_token()
-
 
 # Each kind.
 

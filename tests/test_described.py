@@ -9,35 +9,10 @@ from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN, EntityCatego
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from .common import (
-    Connect,
-    Sketch,
-    act,
-    add,
-    attributes,
-    channels,
-    obey,
-    state,
-    token_entry,
-)
+from .common import Sketch, act, attributes, channels, obey, state
 
 SWITCH = {"key": "heater", "kind": "switch"}
 HEATER = "switch.kitchen_heater"
-
-
-@pytest.fixture
-def entry() -> MockConfigEntry:
-    """Return a board that Home Assistant is about to add."""
-    return token_entry()
-
-
-@pytest.fixture
-async def board(
-    hass: HomeAssistant, entry: MockConfigEntry, connect_token: Connect
-) -> Sketch:
-    """Return a board that is connected."""
-    await add(hass, entry)
-    return await connect_token()
 
 
 @pytest.fixture

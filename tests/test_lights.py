@@ -11,36 +11,18 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_state_change_event
 
 from .common import (
-    Connect,
     Sketch,
     act,
-    add,
     assert_quiet,
     attributes,
     channels,
     disconnect,
     obey,
     state,
-    token_entry,
 )
 
 LIGHT = "light.kitchen_lamp"
 THREE = {"key": "lamp", "kind": "light", "channels": ["red", "green", "blue"]}
-
-
-@pytest.fixture
-def entry() -> MockConfigEntry:
-    """Return a board that Home Assistant is about to add."""
-    return token_entry()
-
-
-@pytest.fixture
-async def board(
-    hass: HomeAssistant, entry: MockConfigEntry, connect_token: Connect
-) -> Sketch:
-    """Return a board that is connected."""
-    await add(hass, entry)
-    return await connect_token()
 
 
 async def turn_on(hass: HomeAssistant, board: Sketch, **data: Any) -> Any:

@@ -14,19 +14,11 @@ from typing import Any, ClassVar, Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from .auth import (
-    DIGEST_SIZE,
-    KEY_SIZE,
-    NONCE_SIZE,
-    HubPairing,
-    PairingError,
-    Role,
-    from_hex,
-    is_proof,
-)
+from .auth import NONCE_SIZE, Role, is_proof
 from .connection import CloseCode, Connection, ProblemReporter, Session
 from .endpoint import Endpoint
 from .enrolment import Enrolment
+from .exchange import Exchange
 from .hello import About, parse_hello
 from .link import Direction
 from .protocol import Problem, ProtocolError, parse
@@ -73,7 +65,7 @@ class Handshake:
         self._id = ""
         self._board_nonce = b""
         self._hub_nonce = secrets.token_bytes(NONCE_SIZE)
-        self._pairing: HubPairing | None = None
+        self._exchange = Exchange("")
         self._frames: list[tuple[float, Direction, str]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._start_timer()
@@ -134,8 +126,13 @@ class Handshake:
     def _fail(
         self, code: str, message: str, close: CloseCode = CloseCode.HANDSHAKE_FAILED
     ) -> None:
+        self._close(Problem(code, message), close)
+
+    def _close(
+        self, problem: Problem, close: CloseCode = CloseCode.HANDSHAKE_FAILED
+    ) -> None:
         self._stop_timer()
-        self._connection.close(close, Problem(code, message))
+        self._connection.close(close, problem)
 
     @callback
     def receive_problem(self, problem: Problem) -> None:
@@ -184,8 +181,7 @@ class Handshake:
                 (problem for problem in problems if problem.field == wrong),
                 Problem("invalid_hello", f"hello needs '{wrong}' here.", field=wrong),
             )
-            self._stop_timer()
-            self._connection.close(CloseCode.HANDSHAKE_FAILED, problem)
+            self._close(problem)
             return
         entry = self._keyring.entry_of(about.id)
         if entry is not None and entry.disabled_by is not None:
@@ -196,11 +192,11 @@ class Handshake:
             )
             return
         if self._keyring.is_ignored(about.id):
-            self._stop_timer()
-            self._connection.close(CloseCode.NOT_ALLOWED, IGNORED)
+            self._close(IGNORED, CloseCode.NOT_ALLOWED)
             return
         self._hello, self._about, self._id = data, about, about.id
         self._board_nonce = hello.nonce
+        self._exchange = Exchange(about.id)
         self._send({"type": "challenge", "nonce": self._hub_nonce.hex()})
 
     def _receive_proof(self, values: Mapping[str, Any]) -> None:
@@ -250,13 +246,6 @@ class Handshake:
 
     def _receive_pair(self, values: Mapping[str, Any]) -> None:
         """Answer a board's commitment."""
-        commit = from_hex(values.get("commit"), DIGEST_SIZE)
-        if values.get("id") != self._id or commit is None:
-            self._fail(
-                "invalid_message",
-                "pair needs the 'id' of hello and a 'commit' of 64 hexadecimal digits.",
-            )
-            return
         if self._endpoint.is_connected(self._id):
             self._fail(
                 "already_connected",
@@ -265,31 +254,17 @@ class Handshake:
                 CloseCode.ADDRESS_IN_USE,
             )
             return
-        self._pairing = HubPairing(self._id, commit)
-        self._send(
-            {
-                "type": "pair",
-                "key": self._pairing.public_key.hex(),
-                "nonce": self._pairing.nonce.hex(),
-            }
-        )
+        try:
+            self._send(self._exchange.pair(values))
+        except ProtocolError as err:
+            self._close(err.problem)
 
     def _receive_reveal(self, values: Mapping[str, Any]) -> None:
         """Agree on a key, and have the board wait for a person."""
-        public_key = from_hex(values.get("key"), KEY_SIZE)
-        nonce = from_hex(values.get("nonce"), NONCE_SIZE)
-        pairing, self._pairing = self._pairing, None
-        if pairing is None or public_key is None or nonce is None:
-            self._fail(
-                "invalid_message",
-                "reveal follows pair, with a 'key' of 64 and a 'nonce' of 32 "
-                "hexadecimal digits.",
-            )
-            return
         try:
-            agreement = pairing.finish(public_key, nonce)
-        except PairingError as err:
-            self._fail("wrong_commit", str(err))
+            agreement = self._exchange.reveal(values)
+        except ProtocolError as err:
+            self._close(err.problem)
             return
         vouch = None
         if "vouch" in values:
@@ -312,8 +287,7 @@ class Handshake:
             on_paired=self._start_timer,
         )
         if (problem := self._waiting.add(board)) is not None:
-            self._stop_timer()
-            self._connection.close(CloseCode.TOO_MANY_WAITING, problem)
+            self._close(problem, CloseCode.TOO_MANY_WAITING)
             return
         _LOGGER.debug("A board at %s waits to be accepted", board.source)
         self._tell_waiting(board)

@@ -6,22 +6,12 @@ from typing import Any, ClassVar, Final
 
 from homeassistant.exceptions import HomeAssistantError
 
-from .auth import (
-    DIGEST_SIZE,
-    KEY_SIZE,
-    NONCE_SIZE,
-    HubPairing,
-    PairingError,
-    Role,
-    from_hex,
-    is_proof,
-    is_vouch,
-    vouch,
-)
+from .auth import Role, is_proof, is_vouch, vouch
 from .connection import Connection, Session
 from .const import DOMAIN
+from .exchange import Exchange
 from .keyring import Keyring
-from .protocol import Problem
+from .protocol import Problem, ProtocolError
 
 ROTATION_TIME: Final = 20.0
 """How long a board has for the whole exchange, in seconds."""
@@ -38,7 +28,7 @@ class Rotation:
         self._session = session
         self._keyring = keyring
         self._name = name
-        self._pairing: HubPairing | None = None
+        self._exchange = Exchange(session.board_id)
         self._new_key: bytes | None = None
         self._done = asyncio.get_running_loop().create_future()
 
@@ -63,32 +53,17 @@ class Rotation:
 
     def receive(self, values: Mapping[str, Any]) -> Problem | None:
         """Take one of the board's messages: `pair`, `reveal` or `proof`."""
-        return self._TAKE[values["type"]](self, values)
+        try:
+            return self._TAKE[values["type"]](self, values)
+        except ProtocolError as err:
+            return err.problem
 
     def _pair(self, values: Mapping[str, Any]) -> Problem | None:
-        commit = from_hex(values.get("commit"), DIGEST_SIZE)
-        if commit is None or values.get("id") != self._session.board_id:
-            return _invalid("pair needs the board's 'id' and a 'commit'.")
-        self._pairing = HubPairing(self._session.board_id, commit)
-        self._connection.send(
-            {
-                "type": "pair",
-                "key": self._pairing.public_key.hex(),
-                "nonce": self._pairing.nonce.hex(),
-            }
-        )
+        self._connection.send(self._exchange.pair(values))
         return None
 
     def _reveal(self, values: Mapping[str, Any]) -> Problem | None:
-        public_key = from_hex(values.get("key"), KEY_SIZE)
-        nonce = from_hex(values.get("nonce"), NONCE_SIZE)
-        pairing, self._pairing = self._pairing, None
-        if pairing is None or public_key is None or nonce is None:
-            return _invalid("reveal follows pair, with a 'key' and a 'nonce'.")
-        try:
-            agreement = pairing.finish(public_key, nonce)
-        except PairingError as err:
-            return Problem("wrong_commit", str(err))
+        agreement = self._exchange.reveal(values)
         old, transcript = self._session.key, agreement.transcript
         if not is_vouch(values.get("vouch"), old, Role.BOARD, transcript):
             return Problem("wrong_vouch", "The old key does not vouch for the new one.")
@@ -114,7 +89,7 @@ class Rotation:
 
     def _proof(self, values: Mapping[str, Any]) -> Problem | None:
         if self._new_key is None:
-            return _invalid("proof follows paired.")
+            return Problem("invalid_message", "proof follows paired.")
         session = self._session
         if not is_proof(
             values.get("proof"),
@@ -132,7 +107,3 @@ class Rotation:
         return None
 
     _TAKE: ClassVar = {"pair": _pair, "reveal": _reveal, "proof": _proof}
-
-
-def _invalid(message: str) -> Problem:
-    return Problem("invalid_message", message)
