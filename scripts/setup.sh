@@ -199,7 +199,7 @@ uv_python() { # sets PYTHON to one that uv knows of
 }
 
 # The parts of Home Assistant that the demo and the tests add to what always runs.
-PARTS="config energy history logbook recorder"
+PARTS="config energy history logbook recorder usb"
 
 install_into() { # install_into VENV GROUP
   local wanted="$1/requirements.txt" site
@@ -276,11 +276,74 @@ install_packages() {
   return $result
 }
 
-# The compiler that the firmware's tests run with, on this machine.
-ensure_compiler() {
-  if command -v g++ >/dev/null; then return; fi
-  say "Installing g++ with apt-get, for the firmware's tests"
-  install_packages "g++" g++ libc6-dev && command -v g++ >/dev/null
+# What the firmware's tests need: a command or a file, and the package that has it. Compilers
+# for this machine, for AVR boards and for the ESP8266, Arduino's core, and what looks for
+# mistakes.
+FIRMWARE_TOOLS=(
+  g++:g++
+  /usr/include/stdio.h:libc6-dev
+  avr-g++:gcc-avr
+  /usr/lib/avr/include/avr/io.h:avr-libc
+  /usr/share/arduino/hardware/arduino/avr/boards.txt:arduino-core-avr
+  clang++-14:clang-14
+  /usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a:libclang-rt-14-dev
+  clang-format-14:clang-format-14
+  xtensa-lx106-elf-g++:gcc-xtensa-lx106
+  /usr/lib/xtensa-lx106-elf/include/stdio.h:picolibc-xtensa-lx106-elf
+)
+
+missing_tools() { # prints the packages of those that are not there
+  local tool
+  for tool in "${FIRMWARE_TOOLS[@]}"; do
+    compgen -G "${tool%:*}" >/dev/null || command -v "${tool%:*}" >/dev/null || echo "${tool#*:}"
+  done
+}
+
+# What the firmware's tests run with. Fails, having said why, when something is missing and
+# cannot be installed.
+ensure_firmware_tools() {
+  local -a missing
+  mapfile -t missing < <(missing_tools)
+  if [ ${#missing[@]} -gt 0 ]; then
+    say "Getting the tools for the firmware's tests with apt-get"
+    install_packages "What the firmware's tests need" "${missing[@]}" || return 1
+    mapfile -t missing < <(missing_tools)
+    if [ ${#missing[@]} -gt 0 ]; then
+      detail "still missing after that: ${missing[*]}"
+      return 1
+    fi
+  fi
+  ensure_simavr
+}
+
+find_simavr() {
+  [ -e "$CACHE/simavr/usr/include/simavr/sim_avr.h" ] || [ -e /usr/include/simavr/sim_avr.h ]
+}
+
+# The library that emulates an Uno's chip. It is unpacked into the cache: with all that it
+# brings if it is installed (OpenGL, for a display), it is forty times as big.
+ensure_simavr() {
+  local work
+  find_simavr && return
+  if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
+    detail "libsimavr is missing, and there is no apt-get to fetch it with: install it"
+    return 1
+  fi
+  say "Fetching libsimavr, which emulates an Uno (kept in $CACHE)"
+  lock
+  work=$(mktemp -d "$CACHE/simavr.XXXXXX")
+  # Without a list of packages there is nothing to fetch yet.
+  if ! (cd "$work" && apt-get download libsimavr-dev >/dev/null 2>&1); then
+    install_packages "A list of packages" && lock
+  fi
+  if (cd "$work" && quietly "apt-get download libsimavr-dev" apt-get download libsimavr-dev) &&
+    dpkg-deb -x "$work"/libsimavr-dev_*.deb "$work"; then
+    rm -rf "$CACHE/simavr" "$work"/*.deb
+    mv "$work" "$CACHE/simavr"
+  fi
+  rm -rf "$work"
+  unlock
+  find_simavr
 }
 
 # Playwright, which drives the browser, brings a Node.js that needs libatomic.

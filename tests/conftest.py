@@ -1,7 +1,8 @@
 """What the tests share."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 import logging
+from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession, ClientWebSocketResponse, TCPConnector
@@ -17,6 +18,7 @@ from homeassistant.setup import async_setup_component
 from scripts.lib.home_assistant import free_port
 
 from .common import ADDRESS, Connect, Sketch, add, token_entry
+from .serial_cable import Cable, Openings
 
 
 @pytest.fixture(autouse=True)
@@ -104,3 +106,18 @@ async def board(
     """Return a board that is connected."""
     await add(hass, entry)
     return await connect_token()
+
+
+@pytest.fixture
+def cable(tmp_path: Path) -> Generator[Cable]:
+    """Return a cable with a board."""
+    cable = Cable(tmp_path / "ttyUSB0")
+    cable.plug()
+    yield cable
+    cable.unplug()
+
+
+@pytest.fixture
+def openings(monkeypatch: pytest.MonkeyPatch) -> Openings:
+    """Return what counts how often a port is opened."""
+    return Openings(monkeypatch)

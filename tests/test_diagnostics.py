@@ -14,12 +14,15 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.arduino_sensor.const import DOMAIN
+from custom_components.arduino_sensor.domain import async_get_domain
+from custom_components.arduino_sensor.endpoint import SerialAddress
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 
-from .common import Connect, Sketch, add, token_entry
+from .common import Connect, Sketch, add, token_entry, wait_until
+from .serial_cable import Cable, is_open, is_temperature, serial_entry
 
 TOKEN = "7hq2nxw5kd9rbe4zt6gmvp3ycsfj8aui"
 KEY = "0badc0de5eed1e55f00dfeed0ddba115" * 2
@@ -275,4 +278,39 @@ async def test_diagnostics_of_a_board_that_is_not_set_up(
     assert found == {
         "entry": {"link": "token", "token": "**REDACTED**", "channels": {}},
         "options": {"grace": 5},
+    }
+
+
+async def test_board_on_a_cable(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    diagnostics: None,
+    cable: Cable,
+) -> None:
+    """How its port is, and what its sketch printed for people, are in the report."""
+    entry = await add(hass, serial_entry(cable.port))
+    await is_open(hass, cable)
+    cable.send("half", "ready", {"temp": 1})
+    await is_temperature(hass, "1")
+
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert found["port"] == {
+        "open": True,
+        "openings": 1,
+        "error": None,
+        "printed": ["ready"],
+    }
+
+    cable.unplug()
+    domain = await async_get_domain(hass)
+    address = SerialAddress(cable.port, 115200, None)
+    await wait_until(
+        hass, lambda: domain.serial_ports.state(address)["error"] is not None
+    )
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert found["port"] == {
+        "open": False,
+        "openings": 1,
+        "error": "port_missing",
+        "printed": ["ready"],
     }

@@ -21,6 +21,7 @@ from custom_components.arduino_sensor.const import (
 )
 from homeassistant.const import (
     CONF_TYPE,
+    EVENT_HOMEASSISTANT_STOP,
     STATE_OFF,
     STATE_ON,
     STATE_UNAVAILABLE,
@@ -355,6 +356,8 @@ async def test_home_assistant_is_started_again(
     stored = hass_storage[rs.STORAGE_KEY]["data"]
     assert len({item["extra_data"]["seen"] for item in stored}) == 1
     freezer.tick(4000)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await hass.async_block_till_done()
 
     async with async_test_home_assistant() as again:
         again.data.pop(DATA_CUSTOM_COMPONENTS)

@@ -12,7 +12,7 @@ from .board import Board, BoardConfigEntry
 from .const import DOMAIN
 from .device import async_update_device
 from .domain import async_get_domain
-from .endpoint import FixedAddress, address_of
+from .endpoint import FixedAddress, SerialAddress, address_of
 from .refusals import async_update_refusals
 from .transports.virtual import async_play
 from .values import async_follow_values
@@ -48,11 +48,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> boo
             await domain.listeners.async_acquire(address.port)
         except OSError as err:
             raise _port_error(address.port, err) from err
+    elif isinstance(address, SerialAddress):
+        # Never fails: the board may not be plugged in yet.
+        domain.serial_ports.acquire(address, entry)
 
     @callback
     def _release_port() -> None:
         if isinstance(address, FixedAddress):
             hass.async_create_task(domain.listeners.async_release(address.port))
+        elif isinstance(address, SerialAddress):
+            domain.serial_ports.release(address)
 
     if address is not None and (snapshot := domain.endpoint.snapshot(address)):
         board.restore(snapshot)

@@ -23,6 +23,7 @@ from .const import (
     CONF_LINK,
     CONF_VALUES,
     DOMAIN,
+    LINK_SERIAL,
     LINK_TOKEN,
     LINK_VIRTUAL,
 )
@@ -33,6 +34,7 @@ from .forms import (
     MAX_VALUES,
     NAME_SCHEMA,
     OPTIONS_SCHEMA,
+    SERIAL_OPTIONS_SCHEMA,
     FixedBoard,
     async_check_fixed,
     check_name,
@@ -42,6 +44,7 @@ from .forms import (
 from .pairing_flow import WAIT_TIME
 from .pending import PendingBoard, PendingBoards
 from .reconfigure import ReconfigureFlow
+from .serial_flow import SerialFlow
 from .several_flow import SeveralFlow
 
 ATTENTION_TIME: Final = 15 * 60
@@ -50,7 +53,7 @@ ATTENTION_TIME: Final = 15 * 60
 VIRTUAL_NAME: Final = "Virtual board"
 
 
-class ArduinoSensorConfigFlow(SeveralFlow, ReconfigureFlow, domain=DOMAIN):
+class ArduinoSensorConfigFlow(SeveralFlow, SerialFlow, ReconfigureFlow, domain=DOMAIN):
     """Add a board, or change one."""
 
     VERSION = 1
@@ -82,6 +85,7 @@ class ArduinoSensorConfigFlow(SeveralFlow, ReconfigureFlow, domain=DOMAIN):
             step_id="user",
             menu_options=[
                 "add_board",
+                "serial",
                 "pair",
                 "add_several",
                 "try_it",
@@ -123,6 +127,7 @@ class ArduinoSensorConfigFlow(SeveralFlow, ReconfigureFlow, domain=DOMAIN):
     @override
     def async_remove(self) -> None:
         """Go on waiting for the board when the dialog is closed."""
+        super().async_remove()
         if self._cancel_release is not None:
             self._cancel_release()
             self._release()
@@ -340,9 +345,10 @@ class ArduinoSensorOptionsFlow(OptionsFlowWithReload):
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for both times, and for the entities that the board may see."""
+        """Ask for both times, for what the board may see, and how to read it."""
         options = self.config_entry.options
-        if self.config_entry.data[CONF_LINK] == LINK_VIRTUAL:
+        link = self.config_entry.data[CONF_LINK]
+        if link == LINK_VIRTUAL:
             return self.async_abort(reason="no_options")
         errors: dict[str, str] = {}
         if user_input is not None:
@@ -353,7 +359,8 @@ class ArduinoSensorOptionsFlow(OptionsFlowWithReload):
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                OPTIONS_SCHEMA, user_input or options
+                SERIAL_OPTIONS_SCHEMA if link == LINK_SERIAL else OPTIONS_SCHEMA,
+                user_input or options,
             ),
             errors=errors,
         )

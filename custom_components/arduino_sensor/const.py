@@ -5,7 +5,8 @@ from typing import Final
 DOMAIN: Final = "arduino_sensor"
 
 # Config entry data. What makes a board reachable is its link: an address with a
-# token, a fixed port and path, a key, or the board that plays inside Home Assistant.
+# token, a fixed port and path, a key, a serial port, or the board that plays inside Home
+# Assistant.
 CONF_LINK: Final = "link"
 CONF_NETWORKS: Final = "networks"
 CONF_SOURCE: Final = "source"
@@ -15,10 +16,12 @@ CONF_ABOUT: Final = "about"
 CONF_BOARD: Final = "board"
 CONF_KEY: Final = "key"
 CONF_NEW_KEY: Final = "new_key"
+CONF_BAUDRATE: Final = "baudrate"
 
 LINK_TOKEN: Final = "token"
 LINK_FIXED: Final = "fixed"
 LINK_KEY: Final = "key"
+LINK_SERIAL: Final = "serial"
 LINK_VIRTUAL: Final = "virtual"
 
 # Options: times in seconds, and entities whose states the board may see.
@@ -26,9 +29,11 @@ CONF_GRACE: Final = "grace"
 CONF_SILENCE: Final = "silence"
 CONF_INTERVAL: Final = "interval"
 CONF_VALUES: Final = "values"
+CONF_PLOTTER: Final = "plotter"
 DEFAULT_GRACE: Final = 30
 DEFAULT_SILENCE: Final = 600
 
+DEFAULT_BAUDRATE: Final = 115200
 DEFAULT_FIXED_PORT: Final = 8000
 DEFAULT_FIXED_PATH: Final = "/ws/sensor/"
 # Addresses that the internet does not route: RFC 1918, 4193, 3927, 4291 and 1122.

@@ -12,6 +12,8 @@ from homeassistant.helpers.device_registry import DeviceEntry
 
 from .board import BoardConfigEntry
 from .const import CONF_BOARD, CONF_CHANNELS, CONF_KEY, CONF_NEW_KEY, CONF_SOURCE
+from .domain import async_get_domain
+from .endpoint import SerialAddress, address_of
 
 SECRETS: Final = (CONF_TOKEN, CONF_KEY, CONF_NEW_KEY)
 """What lets somebody play the board: not shown, wherever it stands."""
@@ -53,6 +55,12 @@ async def async_get_config_entry_diagnostics(
                 for channel in board.channels.values()
             },
         }
+        if isinstance(address := address_of(entry.data), SerialAddress):
+            domain = await async_get_domain(hass)
+            report["port"] = {
+                **domain.serial_ports.state(address),
+                "printed": list(board.link.printed),
+            }
     pieces = {
         secret[at : at + PIECE]
         for secret in (entry.data.get(key) or "" for key in SECRETS)

@@ -12,6 +12,7 @@ from .endpoint import Endpoint
 from .enrolment import Enrolment
 from .tickets import Tickets, TicketView
 from .transports.listener import Listeners
+from .transports.serial_ports import SerialPorts
 from .transports.websocket import URL_PREFIX, BoardView, SharedView, WebSocketServer
 
 
@@ -21,6 +22,7 @@ class Domain:
 
     endpoint: Endpoint
     listeners: Listeners
+    serial_ports: SerialPorts
     enrolment: Enrolment
 
 
@@ -44,4 +46,6 @@ async def async_get_domain(hass: HomeAssistant) -> Domain:
     hass.http.register_view(SharedView(server))
     hass.http.register_view(BoardView(server))
     hass.http.register_view(TicketView(tickets, URL_PREFIX))
-    return Domain(endpoint, Listeners(hass, server), enrolment)
+    return Domain(
+        endpoint, Listeners(hass, server), SerialPorts(hass, endpoint), enrolment
+    )

@@ -23,6 +23,7 @@ from homeassistant.helpers.event import async_call_later
 from .board import Board, Snapshot
 from .connection import PROBE_TIME, CloseCode, Connection, ProblemReporter
 from .const import (
+    CONF_BAUDRATE,
     CONF_BOARD,
     CONF_KEY,
     CONF_LINK,
@@ -31,6 +32,7 @@ from .const import (
     DEFAULT_GRACE,
     LINK_FIXED,
     LINK_KEY,
+    LINK_SERIAL,
     LINK_TOKEN,
 )
 from .keyring import Keyring
@@ -59,8 +61,17 @@ class KeyAddress:
     board_id: str
 
 
-type Address = str | FixedAddress | KeyAddress
-"""What a board is known by: its token, a fixed address, or the id it has proven."""
+@dataclass(frozen=True, slots=True)
+class SerialAddress:
+    """A serial port at a speed, and the id of the board that is to be there, if known."""
+
+    port: str
+    baudrate: int
+    board_id: str | None
+
+
+type Address = str | FixedAddress | KeyAddress | SerialAddress
+"""What a board is known by: its token, a fixed address, the id it has proven, a port."""
 
 
 @dataclass(slots=True)
@@ -82,6 +93,8 @@ def address_of(data: Mapping[str, Any]) -> Address | None:
         return FixedAddress(data[CONF_PORT], data[CONF_PATH], data[CONF_SOURCE])
     if data[CONF_LINK] == LINK_KEY:
         return KeyAddress(data[CONF_BOARD])
+    if data[CONF_LINK] == LINK_SERIAL:
+        return SerialAddress(data[CONF_PORT], data[CONF_BAUDRATE], data.get(CONF_BOARD))
     return None
 
 

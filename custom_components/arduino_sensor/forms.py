@@ -1,6 +1,6 @@
 """The forms of the config flow, and what is checked in them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 import errno
 from ipaddress import ip_address, ip_network
@@ -15,14 +15,17 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import selector
 
 from .const import (
+    CONF_BAUDRATE,
     CONF_BOARD,
     CONF_CHANNELS,
     CONF_GRACE,
     CONF_LINK,
     CONF_NETWORKS,
+    CONF_PLOTTER,
     CONF_SILENCE,
     CONF_SOURCE,
     CONF_VALUES,
+    DEFAULT_BAUDRATE,
     DEFAULT_FIXED_PATH,
     DEFAULT_FIXED_PORT,
     DEFAULT_GRACE,
@@ -46,6 +49,13 @@ CONF_BOARDS: Final = "boards"
 
 MAX_VALUES: Final = 16
 """How many entities a board may see the states of."""
+
+# What the Arduino IDE's Serial Monitor offers; any other can be typed.
+_BAUDRATES: Final = (
+    *(300, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 74880, 115200),
+    *(230400, 250000, 500000, 1000000, 2000000),
+)
+_MAX_BAUDRATE: Final = 12_000_000
 
 # What a URL's path holds without escapes: a board sends it just as it is typed.
 _PATH: Final = re.compile(r"/[\w.~!$&'()*+,;=:@/-]*", re.ASCII)
@@ -80,6 +90,24 @@ FIXED_SCHEMA: Final = vol.Schema(
     }
 )
 
+SPEED_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(
+            CONF_BAUDRATE, default=str(DEFAULT_BAUDRATE)
+        ): selector.SelectSelector(
+            selector.SelectSelectorConfig(
+                options=[str(baudrate) for baudrate in _BAUDRATES],
+                custom_value=True,
+                mode=selector.SelectSelectorMode.DROPDOWN,
+            )
+        )
+    }
+)
+
+SERIAL_SCHEMA: Final = vol.Schema(
+    {vol.Required(CONF_PORT): selector.SerialPortSelector()}
+).extend(SPEED_SCHEMA.schema)
+
 OPTIONS_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_GRACE, default=DEFAULT_GRACE): _number(
@@ -92,6 +120,10 @@ OPTIONS_SCHEMA: Final = vol.Schema(
             selector.EntitySelectorConfig(multiple=True)
         ),
     }
+)
+
+SERIAL_OPTIONS_SCHEMA: Final = OPTIONS_SCHEMA.extend(
+    {vol.Required(CONF_PLOTTER, default=False): selector.BooleanSelector()}
 )
 
 
@@ -209,6 +241,15 @@ def check_code(user_input: Mapping[str, Any], errors: dict[str, str]) -> str:
     return code
 
 
+def check_baudrate(user_input: Mapping[str, Any], errors: dict[str, str]) -> int:
+    """Return the speed that was typed; note in `errors` if it is none."""
+    text = re.sub(r"\s", "", user_input[CONF_BAUDRATE])
+    if not re.fullmatch(r"[0-9]{1,8}", text) or not 0 < int(text) <= _MAX_BAUDRATE:
+        errors[CONF_BAUDRATE] = "invalid_baudrate"
+        return DEFAULT_BAUDRATE
+    return int(text)
+
+
 def split_address(user_input: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
     """Return what was typed, with a whole address in place of a path taken apart.
 
@@ -304,13 +345,17 @@ def _check_source(text: str, networks: list[str], errors: dict[str, str]) -> str
     return source
 
 
+def show_lines(lines: Iterable[str]) -> str:
+    """Return lines as a block of text for a dialog."""
+    # The block's own marks in a line would end it.
+    return "```text\n" + "\n".join(lines).replace("```", "'''") + "\n```"
+
+
 def show_values(values: Mapping[str, Value]) -> str:
     """Return what a board has sent, as a block of text for a dialog."""
     if not values:
         return ""
-    text = "\n".join(
+    return show_lines(
         f"{key}: {json.dumps(value, ensure_ascii=False)}"
         for key, value in values.items()
     )
-    # The block's own marks in a name or a text would end it.
-    return "```text\n" + text.replace("```", "'''") + "\n```"

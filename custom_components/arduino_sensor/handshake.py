@@ -26,8 +26,11 @@ from .waiting import IGNORED, WaitingBoard
 
 _LOGGER = logging.getLogger(__name__)
 
-HANDSHAKE_TIME: Final = 20.0
-"""How long a board has until it is welcomed or waits, in seconds."""
+HANDSHAKE_TIME: Final = 60.0
+"""How long a board has until it is welcomed or waits, in seconds.
+
+A sketch whose loop comes round every five seconds needs half of it to pair.
+"""
 
 MAX_HELLO: Final = 1024
 """The longest hello, in bytes."""

@@ -12,6 +12,9 @@ from .protocol import ProtocolError, parse
 MAX_FRAMES: Final = 50
 """How many frames are kept; older ones give way."""
 
+MAX_PRINTED: Final = 20
+"""How many lines that are no frames are kept."""
+
 MAX_SHOWN: Final = 4096
 """How much of a frame is shown, in characters."""
 
@@ -58,6 +61,7 @@ class LinkRecord:
         "frames_in",
         "frames_out",
         "moves",
+        "printed",
     )
 
     def __init__(self) -> None:
@@ -69,6 +73,8 @@ class LinkRecord:
         self.frames_in = 0
         self.frames_out = 0
         self.frames: deque[tuple[float, _Frame]] = deque(maxlen=MAX_FRAMES)
+        self.printed: deque[str] = deque(maxlen=MAX_PRINTED)
+        """What a sketch has printed for people, where that comes the same way."""
         self._source: str | None = None
         self._connected_at: float | None = None
         self._dropped_at: float | None = None

@@ -16,6 +16,7 @@ from .const import (
     CONF_SOURCE,
     LINK_FIXED,
     LINK_KEY,
+    LINK_SERIAL,
     LINK_TOKEN,
     LINK_VIRTUAL,
 )
@@ -43,6 +44,7 @@ _MENUS: Final = {
     ],
     LINK_FIXED: ["fixed", "replace_board", "forget_channels"],
     LINK_KEY: ["rename", "replace_board", "new_key", "forget_channels"],
+    LINK_SERIAL: ["rename", "serial_port", "replace_wireless", "forget_channels"],
     LINK_VIRTUAL: ["rename", "forget_channels"],
 }
 

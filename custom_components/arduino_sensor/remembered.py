@@ -26,13 +26,23 @@ def channels_of(entry: ConfigEntry) -> dict[str, Channel]:
     return {
         key: Channel(
             key,
-            ChannelType(stored[CONF_TYPE]),
-            Description.from_stored(stored[CONF_DESCRIBED])
-            if CONF_DESCRIBED in stored
+            ChannelType(kept[CONF_TYPE]),
+            Description.from_stored(kept[CONF_DESCRIBED])
+            if CONF_DESCRIBED in kept
             else None,
         )
-        for key, stored in entry.data[CONF_CHANNELS].items()
+        for key, kept in entry.data[CONF_CHANNELS].items()
     }
+
+
+def stored(channels: Mapping[str, Channel]) -> dict[str, dict[str, Any]]:
+    """Return what an entry keeps of channels: no values."""
+    kept: dict[str, dict[str, Any]] = {}
+    for key, channel in channels.items():
+        kept[key] = {CONF_TYPE: channel.type.value}
+        if channel.description is not None:
+            kept[key][CONF_DESCRIBED] = channel.description.as_stored()
+    return kept
 
 
 @callback
@@ -40,13 +50,8 @@ def async_save_channels(
     hass: HomeAssistant, entry: ConfigEntry, channels: Mapping[str, Channel]
 ) -> None:
     """Remember these channels and no others."""
-    stored: dict[str, dict[str, Any]] = {}
-    for key, channel in channels.items():
-        stored[key] = {CONF_TYPE: channel.type.value}
-        if channel.description is not None:
-            stored[key][CONF_DESCRIBED] = channel.description.as_stored()
     hass.config_entries.async_update_entry(
-        entry, data={**entry.data, CONF_CHANNELS: stored}
+        entry, data={**entry.data, CONF_CHANNELS: stored(channels)}
     )
 
 

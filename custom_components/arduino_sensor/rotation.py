@@ -13,8 +13,8 @@ from .exchange import Exchange
 from .keyring import Keyring
 from .protocol import Problem, ProtocolError
 
-ROTATION_TIME: Final = 20.0
-"""How long a board has for the whole exchange, in seconds."""
+ROTATION_TIME: Final = 60.0
+"""How long a board has for the whole exchange, in seconds: its loop may be slow."""
 
 
 class Rotation:

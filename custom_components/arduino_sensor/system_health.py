@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .address import async_get_address
 from .board import BoardConfigEntry
-from .const import DOMAIN
+from .const import CONF_LINK, DOMAIN, LINK_FIXED
 from .domain import async_get_domain
 
 
@@ -24,7 +24,9 @@ async def _async_get_info(hass: HomeAssistant) -> dict[str, Any]:
     loaded: list[BoardConfigEntry] = entries.async_loaded_entries(DOMAIN)
     boards = [entry.runtime_data for entry in loaded]
     # An entry with a port of its own is set up only if that could be opened.
-    ports = {entry.data[CONF_PORT] for entry in loaded if CONF_PORT in entry.data}
+    ports = {
+        entry.data[CONF_PORT] for entry in loaded if entry.data[CONF_LINK] == LINK_FIXED
+    }
     domain = await async_get_domain(hass)
     address = await async_get_address(hass, "")
     return {

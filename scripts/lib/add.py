@@ -1,6 +1,6 @@
 """Boards are added as a person adds them: through the config flow's own steps."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,13 +62,25 @@ async def add_board(
     await api.flow_step(flow, {"next_step_id": "wait"})
     connect(address)
 
-    async def received() -> dict[str, Any] | None:
-        step = await api.look_at_flow(flow)
-        return None if step["type"] == "progress" else step
-
-    step = await eventually(received, "the board's first reading", timeout=60)
+    step = await api.wait_step(flow, "the board's first reading")
     _expect(step, "received")
     return _entry_id(await api.flow_step(flow, {})), address
+
+
+async def add_by_code(
+    api: Api, name: str, show_code: Callable[[], Awaitable[str]]
+) -> str:
+    """Add a board that shows a code; return its entry's id.
+
+    `show_code` is called when a person would switch the board on, and gives the code.
+    """
+    step = _expect(await api.begin_flow(), "user")
+    flow = step["flow_id"]
+    await api.flow_step(flow, {"next_step_id": "pair"})
+    code = await show_code()
+    step = await api.wait_step(flow, "the form for the code")
+    _expect(step, "discovery_pair")
+    return _entry_id(await api.flow_step(flow, {"name": name, "code": code}))
 
 
 async def find_discovered(api: Api, board_id: str, *, timeout: float = 30) -> str:
@@ -109,3 +121,16 @@ async def add_fixed_address(
     if source is not None:
         form["source"] = source
     return _entry_id(await api.flow_step(flow, form))
+
+
+async def add_serial(api: Api, name: str, port: str, baudrate: int = 115200) -> str:
+    """Add a board on a USB cable; return its entry's id."""
+    step = _expect(await api.begin_flow(), "user")
+    flow = step["flow_id"]
+    step = await api.flow_step(flow, {"next_step_id": "serial"})
+    _expect(step, "serial")
+    await api.flow_step(flow, {"port": port, "baudrate": str(baudrate)})
+
+    step = await api.wait_step(flow, "what the board says")
+    _expect(step, "serial_received")
+    return _entry_id(await api.flow_step(flow, {"name": name}))

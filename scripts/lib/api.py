@@ -183,6 +183,17 @@ class Api:
         )
         return step
 
+    async def wait_step(
+        self, flow_id: str, what: str, *, timeout: float = 60
+    ) -> dict[str, Any]:
+        """Return the step that a flow shows when its progress bar has ended."""
+
+        async def find() -> dict[str, Any] | None:
+            step = await self.look_at_flow(flow_id)
+            return None if step["type"] == "progress" else step
+
+        return await eventually(find, what, timeout=timeout)
+
     async def discovered(self) -> list[dict[str, Any]]:
         """Return the integration's flows that are on the list *Discovered*."""
         flows: list[dict[str, Any]] = await self.command("config_entries/flow/progress")
@@ -196,6 +207,24 @@ class Api:
             "config_entries/get", domain=domain
         )
         return entries
+
+    async def change_options(self, entry_id: str, **options: Any) -> None:
+        """Change some of an entry's options, as its dialog does."""
+        path = "/api/config/config_entries/options/flow"
+        step: dict[str, Any] = await self.post(path, {"handler": entry_id})
+        form = {
+            field["name"]: field.get("description", {}).get(
+                "suggested_value", field.get("default")
+            )
+            for field in step["data_schema"]
+        }
+        step = await self.post(f"{path}/{step['flow_id']}", {**form, **options})
+        if step["type"] != "create_entry":
+            raise ApiError("options", 400, str(step.get("errors")))
+
+    async def remove(self, entry_id: str) -> None:
+        """Delete a config entry."""
+        await self.request("DELETE", f"/api/config/config_entries/entry/{entry_id}")
 
     async def entities(self, entry_id: str) -> list[dict[str, Any]]:
         """Return what the entity registry knows of one entry."""

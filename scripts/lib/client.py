@@ -23,7 +23,7 @@ WS_PATH = "/api/arduino_sensor/ws"
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 # After these it helps nobody to be back soon: seconds.
 SELDOM = {4401: LONGEST_PAUSE, 4403: LONGEST_PAUSE, 4409: LONGEST_PAUSE, 4413: 180.0}
-HANDSHAKE_TIME = 25.0  # Home Assistant gives it 20 s
+HANDSHAKE_TIME = 65.0  # Home Assistant gives it 60 s
 PART_SIZE = 512  # characters of a description in one message: a small board's memory
 AWAKE = 2.0  # seconds that a sleeping board stays for commands
 MAX_COMMAND = 2**31 - 1

@@ -217,6 +217,21 @@ class HomeAssistant:
         await self.stop()
         await self.start()
 
+    def kill(self) -> None:
+        """End the process as a power cut does: nobody is told."""
+        if (process := self._process) is not None:
+            process.kill()
+            process.wait(10)
+            self._process = None
+
+    async def move(self, port: int) -> None:
+        """Stop, and start again at another port."""
+        await self.stop()
+        self.port = port
+        self.url = f"http://{HOST}:{port}"
+        self._store("http", 2, 2, _http_settings(port))
+        await self.start()
+
     async def wait_ended(self) -> int:
         """Return the exit code when the process ends by itself."""
         assert self._process is not None

@@ -9,7 +9,9 @@ from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.arduino_sensor import port_flow
 from custom_components.arduino_sensor.const import CONF_LINK, DOMAIN, LINK_TOKEN
+from custom_components.arduino_sensor.transports import serial
 from custom_components.arduino_sensor.transports.websocket import URL_SHARED
 from homeassistant.const import CONF_TOKEN
 from homeassistant.core import HomeAssistant
@@ -19,7 +21,10 @@ from homeassistant.helpers.json import json_dumps
 from homeassistant.setup import async_setup_component
 from tests.common import TOKEN
 from tests.keyed_board import BOARD_ID, KeyedBoard
+from tests.serial_board import SerialBoard
+from tests.serial_cable import hurry
 
+from .serial_steps import Plug
 from .steps import check_texts, set_up
 
 type Connect = Callable[[str], Awaitable[ClientWebSocketResponse]]
@@ -114,3 +119,29 @@ async def make_board(
 async def integration(hass: HomeAssistant, loopback: None) -> None:
     """Have the integration there, as it is when it has a board."""
     assert await async_setup_component(hass, DOMAIN, {})
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have boards start, and speak, in no time."""
+    hurry(monkeypatch, 0.02)
+    monkeypatch.setattr(serial, "_TOGETHER", 0.1)
+    monkeypatch.setattr(port_flow, "LISTEN_TIME", 0.5)
+    monkeypatch.setattr(port_flow, "TRY_TIME", 0.4)
+    monkeypatch.setattr(port_flow, "_MOMENT", 0.05)
+
+
+@pytest.fixture
+async def plug(
+    hass: HomeAssistant, integration: None, quick: None
+) -> AsyncGenerator[Plug]:
+    """Return what plugs boards in: they print their lines at a port of their own."""
+    boards: list[SerialBoard] = []
+
+    def _plug(*lines: object, **kwargs: Any) -> SerialBoard:
+        boards.append(SerialBoard(*lines, **kwargs))
+        return boards[-1]
+
+    yield _plug
+    for board in boards:
+        await board.unplug()

@@ -49,6 +49,7 @@ async def test_board_is_there_first(
     result = await start(hass)
     assert result["menu_options"] == [
         "add_board",
+        "serial",
         "pair",
         "add_several",
         "try_it",
