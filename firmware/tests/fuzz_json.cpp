@@ -23,7 +23,7 @@ void check(bool isRight) {
 
 // The members as the writer has them. False if that was no JSON.
 bool rewrite(const char *json, size_t size, std::string &written) {
-  std::unique_ptr<char[]> buffer(new char[size]);
+  std::unique_ptr<char[]> buffer(new char[size + 1]());
   memcpy(buffer.get(), json, size);
   JsonReader reader(buffer.get(), size);
   StringPrint out;

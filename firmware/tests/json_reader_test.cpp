@@ -14,11 +14,11 @@ using sensorboard::JsonReader;
 
 namespace {
 
-// A buffer of just the size of its text, so that ASan sees who reads or writes behind
-// it.
+// A buffer of just the size of its text and the zero, so that ASan sees who reads or
+// writes behind it.
 struct Read {
   explicit Read(const std::string &json)
-      : buffer(new char[json.size()]), reader(buffer.get(), json.size()) {
+      : buffer(new char[json.size() + 1]()), reader(buffer.get(), json.size()) {
     memcpy(buffer.get(), json.data(), json.size());
   }
 

@@ -151,7 +151,10 @@ TEST(numbers_that_are_large) {
   CHECK_EQUAL(number(4294967295.0, 1), "4294967295.0");
   CHECK_EQUAL(number(4294967296.5, 1), "4294967296.5");
   CHECK_EQUAL(number(1795255140123.0, 0), "1795255140123");
-  CHECK_EQUAL(number(18446744073709549568.0, 0), "18446744073709549568");
+  CHECK_EQUAL(number(9223372036854774784.0, 0), "9223372036854774784");
+  // Digits that a double does not tell apart any more are not shown.
+  CHECK_EQUAL(number(1795255140123.456, 6), "1795255140123.456");
+  CHECK_EQUAL(number(10000000000000.5, 6), "10000000000000.50");
   for (double large :
        {18446744073709551616.0, 1e20, 6.02e23, -1e300, static_cast<double>(FLT_MAX)}) {
     std::string digits = number(large, 2);

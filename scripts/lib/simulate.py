@@ -16,24 +16,36 @@ from .boards import Board
 from .client import WS_PATH, Client, Options
 from .device import Device, introduction
 from .keys import KeyStore, secret_bytes
+from .play_native import AT_ITS_PINS, Wishes, check_key_file, play
 from .readings import Fault, Frame, channel_names, frames, readings
 from .replay import Recording, read_recording
 
-EXAMPLES = """\
+EXAMPLES = f"""\
 examples:
   scripts/simulate ws://192.168.1.20:8123                             (with a key)
   scripts/simulate ws://192.168.1.20:8123 --boards 5 --secret …       (enrolled)
   scripts/simulate ws://192.168.1.20:8123/api/arduino_sensor/ws/…     (with a token)
   scripts/simulate ws://192.168.1.20:8000/ws/sensor/ --fault nan      (fixed address)
-  scripts/simulate ws://192.168.1.20:8000/ws/{n}/ --boards 10 --interval 0.5
+  scripts/simulate ws://192.168.1.20:8000/ws/{{n}}/ --boards 10 --interval 0.5
   scripts/simulate ws://192.168.1.20:8000/ws/sensor/ --replay download.json --speed 10
+  scripts/simulate --native                                    (the boards' library)
 
 A board with a key has sensors, lights, a relay and more to control. It prints the code
 with which it is added under Settings > Devices & services > Discovered.
 
-{n} in an address stands for the number of the board. Without it, and with one
+{{n}} in an address stands for the number of the board. Without it, and with one
 address for several boards, they get in each other's way, as real ones would.
+
+--native runs what runs on a board: the library in firmware/, compiled with g++ for this
+machine. Without an address it searches the network for Home Assistant. Its readings
+move by themselves until you type what is at its pins:
+
+{AT_ITS_PINS}
 """
+
+# What only those boards know that have no key, and that have one.
+PLAIN = ("--channels", "--fault", "--replay", "--speed")
+KEYED = ("--name", "--id", "--secret", "--key-file", "--sleeps", "--lose-results")
 
 type Say = Callable[[str, str], None]
 
@@ -62,19 +74,13 @@ def _board_id(text: str) -> str:
     return text
 
 
-def _secret(text: str) -> bytes:
+def _secret(text: str) -> str:
     # A ValueError would have argparse repeat the secret.
     try:
-        return secret_bytes(text)
+        secret_bytes(text)
     except ValueError as err:
         raise argparse.ArgumentTypeError(str(err)) from None
-
-
-def _keys(text: str) -> KeyStore:
-    try:
-        return KeyStore(Path(text))
-    except (ValueError, OSError) as err:
-        raise argparse.ArgumentTypeError(str(err)) from None
+    return text
 
 
 def _recording(text: str) -> Recording:
@@ -94,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add(
         "address",
-        nargs="+",
+        nargs="*",
         help="where Home Assistant expects the board, as its dialog shows it"
         " (ws://…); several for several boards. Without a path, or with"
         f" {WS_PATH}, it is for boards with keys",
@@ -114,6 +120,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--count", type=_count, metavar="N", help="end after so many readings")
     add("--seconds", type=_positive, metavar="S", help="end after this time")
+    add(
+        "--native",
+        action="store_true",
+        help="one board that is the boards' own library, compiled for this machine",
+    )
 
     plain = parser.add_argument_group("boards with a token or a fixed address")
     add = plain.add_argument
@@ -150,8 +161,8 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="insist on it: an address with any other path is an error",
     )
-    add("--name", metavar="NAME", help="what it is called (Simulated board)")
-    add("--id", type=_board_id, metavar="ID", help="who it is (simulated)")
+    add("--name", metavar="NAME", help="what it is called")
+    add("--id", type=_board_id, metavar="ID", help="who it is (simulated; or native)")
     add(
         "--secret",
         type=_secret,
@@ -160,7 +171,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--key-file",
-        type=_keys,
+        type=Path,
         metavar="FILE",
         help="keep the key here; without it, the board has to be added at each start",
     )
@@ -177,6 +188,10 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     """Return what the command line says; end the program if that makes no sense."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    if options.native:
+        return _check_native(parser, options)
+    if not options.address:
+        parser.error("an address is missing: where is Home Assistant?")
     for address in options.address:
         if not address.startswith(("ws://", "wss://")):
             parser.error(f"an address begins with ws:// or wss://, not so {address}")
@@ -186,13 +201,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     if options.keyed and not keyed:
         parser.error(f"the address for boards with keys ends in {WS_PATH}")
     options.keyed = keyed
-    foreign = (
-        ("--channels", "--fault", "--replay", "--speed")
-        if keyed
-        else ("--name", "--id", "--secret", "--key-file", "--sleeps", "--lose-results")
-    )
-    for option in foreign:
-        if getattr(options, option[2:].replace("-", "_")):
+    for option in PLAIN if keyed else KEYED:
+        if _value(options, option):
             kind = "without a key" if keyed else f"with a key (…{WS_PATH})"
             parser.error(f"{option} is for boards {kind}")
     options.channels = channel_names(options.channels or "temp,distance,red,green,blue")
@@ -202,6 +212,50 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     number = options.boards = options.boards or len(options.address)
     if keyed and number > 1 and len(f"{options.id or ''}-{number}") > 32:
         parser.error("--id is too long for so many boards: each adds its number")
+    try:
+        options.keys = KeyStore(options.key_file)
+    except (ValueError, OSError) as err:
+        parser.error(f"argument --key-file: {err}")
+    return options
+
+
+def _value(options: argparse.Namespace, option: str) -> object:
+    value: object = getattr(options, option[2:].replace("-", "_"))
+    return value
+
+
+def _check_native(
+    parser: argparse.ArgumentParser, options: argparse.Namespace
+) -> argparse.Namespace:
+    for option in (*PLAIN, "--keyed", "--sleeps", "--lose-results", "--count"):
+        if _value(options, option):
+            parser.error(f"{option} does not go with --native")
+    if len(options.address) > 1 or (options.boards or 1) > 1:
+        parser.error("--native is one board")
+    url = urlsplit(options.address[0] if options.address else "")
+    if options.address and (url.scheme != "ws" or not url.hostname):
+        parser.error(
+            "the address of --native begins with ws://, as in ws://192.168.1.20:8123"
+        )
+    if not (options.interval.is_integer() and options.interval <= 3600):
+        parser.error("--interval of --native is in whole seconds, at most 3600")
+    try:
+        if options.key_file is not None:
+            check_key_file(options.key_file)
+        port = url.port
+    except ValueError as err:
+        parser.error(str(err))
+    options.wishes = Wishes(
+        id=options.id or "native",
+        name=options.name or "Native board",
+        interval=int(options.interval),
+        seconds=options.seconds,
+        host=url.hostname,
+        port=port or 80 if url.hostname else None,
+        path=None if is_keyed(url.geturl()) else url.path,
+        secret=options.secret,
+        key_file=options.key_file,
+    )
     return options
 
 
@@ -242,13 +296,13 @@ def _keyed_boards(options: argparse.Namespace, say: Say) -> list[Client]:
     def show_code(name: str, code: str) -> None:
         say(name, f"waits to be added. Its code: {_bold(code)}")
 
-    store = options.key_file or KeyStore()
     behaviour = Options(
         interval=options.interval,
         readings=options.count,
         sleeps=options.sleeps,
         loses_results=options.lose_results,
     )
+    secret = None if options.secret is None else secret_bytes(options.secret)
     boards = []
     for n, (name, address) in enumerate(_names_and_addresses(options), 1):
         number = f"{n}" if options.boards > 1 else ""
@@ -265,9 +319,9 @@ def _keyed_boards(options: argparse.Namespace, say: Say) -> list[Client]:
                 address,
                 hello,
                 Device(sensors),
-                store,
+                options.keys,
                 options=behaviour,
-                secret=options.secret,
+                secret=secret,
                 say=say,
                 on_code=show_code,
             )
@@ -294,6 +348,10 @@ async def main(options: argparse.Namespace) -> int:
         elapsed = time.monotonic() - began
         print(f"{elapsed:7.1f}  {name}  {text}", flush=True)
 
+    if options.native:
+        if options.key_file is None:
+            print("Its key is forgotten at the end; --key-file FILE keeps it.")
+        return await play(options.wishes, lambda line: say("board", line))
     boards: list[Board] | list[Client]
     if options.keyed:
         boards = _keyed_boards(options, say)

@@ -25,7 +25,7 @@ COMPILE: Final = (
     *(f"-I{folder}" for folder in (SOURCES, PROGRAMS, STUBS)),
 )
 LIBRARY: Final = (
-    *("Bytes", "JsonReader", "JsonWriter", "Link", "SerialLink", "Sha1"),
+    *("Bytes", "Decimal", "JsonReader", "JsonWriter", "Link", "SerialLink", "Sha1"),
     *("WebSocketFrames", "WebSocketHandshake", "WebSocketLink"),
 )
 
@@ -33,7 +33,14 @@ LIBRARY: Final = (
 JSON_TESTS: Final = ("json_reader_test", "json_writer_test")
 LINK_TESTS: Final = (
     *("handshake_test", "receiving_test", "sending_test", "ending_test"),
-    "serial_test",
+    *("asking_test", "serial_test"),
+)
+
+# All that an Uno or a Nano has of the library.
+SMALL: Final = (
+    *("Board", "Bytes", "Channel", "Channels", "Commands", "Conversation", "Decimal"),
+    *("Describing", "Events", "Hello", "JsonReader", "JsonWriter", "Reading"),
+    *("SerialConnector", "SerialLink", "SmallMessage", "Values", "Ways"),
 )
 
 # All that a message can be for the board's buffer, and where its length is written in
@@ -46,15 +53,19 @@ type Serve = Callable[..., Awaitable[int]]
 pytestmark = pytest.mark.timeout(120)
 
 
-def build(program: Path, *parts: str) -> Path:
+def build(
+    program: Path,
+    *parts: str,
+    library: tuple[str, ...] = LIBRARY,
+    options: tuple[str, ...] = (),
+) -> Path:
     """Compile a program of these parts and the library, and return where it is."""
     sources = (
-        *(SOURCES / "sensorboard" / f"{part}.cpp" for part in LIBRARY),
+        *(SOURCES / "sensorboard" / f"{part}.cpp" for part in library),
         *(PROGRAMS / f"{part}.cpp" for part in ("stubs/Print", *parts)),
     )
-    compiled = subprocess.run(
-        [*COMPILE, *sources, "-o", program], capture_output=True, text=True, check=False
-    )
+    command: list[str | Path] = [*COMPILE, *options, *sources, "-o", program]
+    compiled = subprocess.run(command, capture_output=True, text=True, check=False)
     assert compiled.returncode == 0, f"It does not compile:\n{compiled.stderr}"
     return program
 
@@ -108,6 +119,18 @@ async def run(program: Path, port: int, path: str, mode: str) -> list[str]:
 def test_program(parts: tuple[str, ...], tmp_path: Path) -> None:
     """What the program tests is right, and no sanitizer has anything to say."""
     program = build(tmp_path / "program", "check", "stubs/FakeClock", *parts)
+    result = subprocess.run([program], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, f"{result.stdout}\n{result.stderr}"
+
+
+def test_small(tmp_path: Path) -> None:
+    """What an Uno does, which has parts of its own, does it under sanitizers as well."""
+    program = build(
+        tmp_path / "program",
+        *("check_apart", "stubs/FakeClock", "stubs/FakePins", "FakeChip", "small_test"),
+        library=SMALL,
+        options=("-DSENSORBOARD_IS_SMALL=1",),
+    )
     result = subprocess.run([program], capture_output=True, text=True, check=False)
     assert result.returncode == 0, f"{result.stdout}\n{result.stderr}"
 

@@ -10,16 +10,6 @@ char toDigit(int value) {
   return static_cast<char>(value < 10 ? '0' + value : 'a' + (value - 10));
 }
 
-uint8_t fromDigit(char digit) {
-  if (digit >= '0' && digit <= '9')
-    return static_cast<uint8_t>(digit - '0');
-  if (digit >= 'a' && digit <= 'f')
-    return static_cast<uint8_t>(digit - 'a' + 10);
-  if (digit >= 'A' && digit <= 'F')
-    return static_cast<uint8_t>(digit - 'A' + 10);
-  return NotADigit;
-}
-
 } // namespace
 
 void wipe(void *data, size_t size) {
@@ -36,12 +26,37 @@ bool sameSecret(const uint8_t *one, const uint8_t *other, size_t size) {
   return difference == 0;
 }
 
+uint8_t fromDigit(char digit) {
+  uint8_t value = static_cast<uint8_t>(digit - '0');
+  if (value > 9) {
+    value = static_cast<uint8_t>((digit | 0x20) - 'a');
+    value = value < 6 ? static_cast<uint8_t>(value + 10) : NotADigit;
+  }
+  return value;
+}
+
 void toHex(const uint8_t *data, size_t size, char *text) {
   for (size_t i = 0; i < size; i++) {
     text[2 * i] = toDigit(data[i] >> 4);
     text[2 * i + 1] = toDigit(data[i] & 0x0f);
   }
   text[2 * size] = '\0';
+}
+
+uint8_t numberOf(const char *text, const char *words) {
+  for (uint8_t number = 1; readFlash(words) != '\0'; number++) {
+    const char *letter = text;
+    bool isSame = true;
+    char c;
+    do {
+      c = readFlash(words++);
+      isSame = isSame && *letter++ == c;
+    } while (c != '\0');
+    if (isSame) {
+      return number;
+    }
+  }
+  return 0;
 }
 
 bool fromHex(const char *text, size_t length, uint8_t *data, size_t size) {

@@ -38,6 +38,10 @@ inline uint32_t readFlash(const uint32_t *address) {
 #endif
 }
 
+// Which of the words in flash a text is, beginning with 1; 0 if it is none. Each word
+// has a zero behind it, and the last another one.
+uint8_t numberOf(const char *text, const char *words);
+
 // Overwrites a secret with zeros, which the compiler does not leave out although
 // nobody reads them.
 void wipe(void *data, size_t size);
@@ -61,6 +65,9 @@ void toHex(const uint8_t (&data)[size], char (&text)[room]) {
   static_assert(room == 2 * size + 1, "two digits for each byte, and a zero");
   toHex(data, size, text);
 }
+
+// The value of a hexadecimal digit, in capitals or not; 255 if it is none.
+uint8_t fromDigit(char digit);
 
 // Reads exactly 2 * size hexadecimal digits, in capitals or not. False if the text
 // has another length or anything else in it: then data is as it was.

@@ -4,350 +4,311 @@ namespace sensorboard {
 
 namespace {
 
-bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+// Behind a backslash, and what it stands for.
+const char Escapes[] SENSORBOARD_FLASH = "\"\"\\\\//b\bf\fn\nr\rt\t";
 
-bool isDecimal(char c) { return c >= '0' && c <= '9'; }
+uint8_t digitAt(const char *at) { return static_cast<uint8_t>(*at - '0'); }
 
 // The bytes of a sequence that are not its first.
 char continuation(uint16_t bits) { return static_cast<char>(0x80 | (bits & 0x3f)); }
 
+// Four hexadecimal digits. Gives nullptr if they are none.
+char *readUnit(char *at, uint16_t &unit) {
+  uint16_t value = 0;
+  for (uint8_t i = 0; i < 4; i++) {
+    uint8_t digit = fromDigit(*at++);
+    if (digit > 15) {
+      return nullptr;
+    }
+    value = static_cast<uint16_t>(value << 4 | digit);
+  }
+  unit = value;
+  return at;
+}
+
 } // namespace
 
-JsonReader::JsonReader(char *text, size_t length)
-    : at_(text), end_(text + length), key_(""), text_(""), textLength_(0), number_(0),
-      magnitude_(0), state_(State::Start), kind_(JsonKind::Null), boolean_(false),
-      isInteger_(false), isNegative_(false) {}
-
 bool JsonReader::next() {
-  if (state_ != State::Start && state_ != State::Members) {
-    return false;
-  }
   bool isFirst = state_ == State::Start;
-  state_ = State::Members;
-  skipSpace();
-  if (isFirst && !skip('{')) {
-    return fail();
-  }
-  skipSpace();
-  if (skip('}')) {
-    skipSpace();
-    if (at_ < end_) {
-      return fail();
-    }
-    state_ = State::Complete;
+  if (!isFirst && state_ != State::Members) {
     return false;
   }
-  if (!isFirst && !skip(',')) {
-    return fail();
-  }
-  return member() || fail();
-}
-
-bool JsonReader::fail() {
   state_ = State::Failed;
   kind_ = JsonKind::Null;
-  return false;
-}
-
-bool JsonReader::member() {
-  char *name;
-  size_t length;
-  skipSpace();
-  if (!string(name, length)) {
-    return false;
-  }
-  key_ = name;
-  skipSpace();
-  if (!skip(':')) {
-    return false;
-  }
-  skipSpace();
   text_ = "";
-  textLength_ = 0;
-  isInteger_ = false;
-  return value();
+  number_.isInteger = false;
+  char *at = skipSpace(at_);
+  if (isFirst) {
+    if (*at != '{') {
+      return false;
+    }
+    at = skipSpace(at + 1);
+  }
+  if (*at == '}') {
+    if (skipSpace(at + 1) == end_) {
+      state_ = State::Complete;
+    }
+    return false;
+  }
+  if (!isFirst) {
+    if (*at != ',') {
+      return false;
+    }
+    at = skipSpace(at + 1);
+  }
+  key_ = at + 1;
+  at = string(at);
+  if (at == nullptr) {
+    return false;
+  }
+  at = skipSpace(at);
+  if (*at != ':') {
+    return false;
+  }
+  at = value(skipSpace(at + 1));
+  if (at == nullptr) {
+    kind_ = JsonKind::Null;
+    return false;
+  }
+  at_ = at;
+  state_ = State::Members;
+  return true;
 }
 
-bool JsonReader::value() {
-  char c = peek();
+char *JsonReader::value(char *at) {
+  char c = *at;
   if (c == '"') {
-    char *text;
     kind_ = JsonKind::Text;
-    bool isWhole = string(text, textLength_);
-    text_ = isWhole ? text : "";
-    return isWhole;
+    char *end = string(at);
+    if (end != nullptr) {
+      text_ = at + 1;
+    }
+    return end;
   }
   if (c == '{' || c == '[') {
     kind_ = JsonKind::Other;
-    return nested();
-  }
-  if (c == '-' || isDecimal(c)) {
-    kind_ = JsonKind::Number;
-    return numeral();
+    return nested(at);
   }
   if (c == 'n') {
-    kind_ = JsonKind::Null;
-    return literal(F("null"));
+    return literal(at, F("null"));
   }
-  kind_ = JsonKind::Boolean;
   boolean_ = c == 't';
-  return literal(boolean_ ? F("true") : F("false"));
+  if (boolean_ || c == 'f') {
+    kind_ = JsonKind::Boolean;
+    return literal(at, boolean_ ? F("true") : F("false"));
+  }
+  kind_ = JsonKind::Number;
+  return numeral(at);
 }
 
-bool JsonReader::literal(const __FlashStringHelper *word) {
+char *JsonReader::literal(char *at, const __FlashStringHelper *word) {
   const char *letter = reinterpret_cast<const char *>(word);
   while (char c = static_cast<char>(pgm_read_byte(letter++))) {
-    if (!skip(c)) {
-      return false;
+    if (*at++ != c) {
+      return nullptr;
     }
   }
-  return true;
+  return at;
 }
 
-bool JsonReader::string(char *&text, size_t &length) {
-  if (!skip('"')) {
-    return false;
+// Decodes it in place, and puts a zero behind it: a decoded text is never longer than
+// what it is decoded from.
+char *JsonReader::string(char *at) {
+  if (*at++ != '"') {
+    return nullptr;
   }
-  text = at_;
-  // A decoded text is never longer than what it is decoded from.
-  char *to = at_;
-  while (at_ < end_) {
-    char c = *at_++;
-    if (c == '"') {
-      length = static_cast<size_t>(to - text);
-      *to = '\0';
-      return true;
+  char *to = at;
+  for (;;) {
+    char c = *at++;
+    if (static_cast<uint8_t>(c) < ' ') { // or the end
+      return nullptr;
     }
-    if (static_cast<uint8_t>(c) < ' ') {
-      return false;
+    if (c == '"') {
+      *to = '\0';
+      return at;
     }
     if (c != '\\') {
       *to++ = c;
-    } else if (!escape(to)) {
-      return false;
+      continue;
     }
-  }
-  return false;
-}
-
-bool JsonReader::escape(char *&to) {
-  char c = peek();
-  at_ += at_ < end_;
-  switch (c) {
-  case '"':
-  case '\\':
-  case '/':
-    break;
-  case 'b':
-    c = '\b';
-    break;
-  case 'f':
-    c = '\f';
-    break;
-  case 'n':
-    c = '\n';
-    break;
-  case 'r':
-    c = '\r';
-    break;
-  case 't':
-    c = '\t';
-    break;
-  case 'u':
-    return escapedUnit(to);
-  default:
-    return false;
-  }
-  *to++ = c;
-  return true;
-}
-
-// What is behind \u: a unit of UTF-16, and the one that makes a pair with it. Shifting
-// 16 bits at a time, as that is what AVR does best.
-bool JsonReader::escapedUnit(char *&to) {
-  uint16_t unit, low;
-  if (!hexDigits(unit)) {
-    return false;
-  }
-  if (unit >= 0xd800 && unit < 0xe000) {
-    char *next = at_;
-    if (unit < 0xdc00 && skip('\\') && skip('u')) {
-      if (!hexDigits(low)) {
-        return false;
+    c = *at++;
+    if (c != 'u') {
+      const char *pair = Escapes;
+      for (; readFlash(pair) != c || c == '\0'; pair += 2) {
+        if (readFlash(pair) == '\0') {
+          return nullptr;
+        }
       }
-      if (low >= 0xdc00 && low < 0xe000) {
-        uint16_t high = static_cast<uint16_t>((unit & 0x3ff) + 0x40); // U+10000 and up
-        to[0] = static_cast<char>(0xf0 | high >> 8);
-        to[1] = continuation(high >> 2);
-        to[2] = continuation(static_cast<uint16_t>(high << 4 | (low >> 6 & 0x0f)));
-        to[3] = continuation(low);
-        to += 4;
-        return true;
-      }
+      *to++ = readFlash(pair + 1);
+      continue;
     }
-    at_ = next;
-    unit = 0; // half of a pair stands for nothing
-  }
-  if (unit == 0) {
-    unit = 0xfffd; // a zero would end the text for its readers
-  }
-  char *at = to;
-  if (unit < 0x80) {
-    *at++ = static_cast<char>(unit);
-  } else {
+    // A unit of UTF-16, and the one that makes a pair with it. Shifting 16 bits at a
+    // time, as that is what AVR does best.
+    uint16_t unit;
+    at = readUnit(at, unit);
+    if (at == nullptr) {
+      return nullptr;
+    }
+    if (unit >= 0xd800 && unit < 0xe000) {
+      uint16_t low;
+      if (unit < 0xdc00 && at[0] == '\\' && at[1] == 'u') {
+        char *next = readUnit(at + 2, low);
+        if (next == nullptr) {
+          return nullptr;
+        }
+        if (low >= 0xdc00 && low < 0xe000) {
+          uint16_t high = static_cast<uint16_t>((unit & 0x3ff) + 0x40); // U+10000 …
+          *to++ = static_cast<char>(0xf0 | high >> 8);
+          *to++ = continuation(high >> 2);
+          *to++ = continuation(static_cast<uint16_t>(high << 4 | (low >> 6 & 0x0f)));
+          *to++ = continuation(low);
+          at = next;
+          continue;
+        }
+      }
+      unit = 0; // half of a pair stands for nothing
+    }
+    if (unit == 0) {
+      unit = 0xfffd; // a zero would end the text for its readers
+    }
+    if (unit < 0x80) {
+      *to++ = static_cast<char>(unit);
+      continue;
+    }
     if (unit < 0x800) {
-      *at++ = static_cast<char>(0xc0 | unit >> 6);
+      *to++ = static_cast<char>(0xc0 | unit >> 6);
     } else {
-      *at++ = static_cast<char>(0xe0 | unit >> 12);
-      *at++ = continuation(unit >> 6);
+      *to++ = static_cast<char>(0xe0 | unit >> 12);
+      *to++ = continuation(unit >> 6);
     }
-    *at++ = continuation(unit);
+    *to++ = continuation(unit);
   }
-  to = at;
-  return true;
-}
-
-bool JsonReader::hexDigits(uint16_t &code) {
-  if (end_ - at_ < 4) {
-    return false;
-  }
-  uint8_t bytes[2];
-  if (!fromHex(at_, 4, bytes)) {
-    return false;
-  }
-  at_ += 4;
-  code = static_cast<uint16_t>(bytes[0] << 8 | bytes[1]);
-  return true;
 }
 
 // -?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?
-bool JsonReader::numeral() {
-  constexpr Mantissa most = static_cast<Mantissa>(-1);
-  Mantissa mantissa = 0;
+char *JsonReader::numeral(char *at) {
+  // What has more digits only tells how large the number is.
+  constexpr JsonNumber::Mantissa most =
+      (static_cast<JsonNumber::Mantissa>(-1) - 9) / 10;
+  JsonNumber::Mantissa magnitude = 0;
   int exponent = 0; // is no further from 0 than the text is long
-  bool isFraction = false, isRounded = false;
-  isNegative_ = skip('-');
-  char *digits = at_;
-  for (;; at_++) {
-    char c = peek();
-    if (c == '.' && !isFraction && at_ > digits) {
+  bool isFraction = false, isInteger = true;
+  number_.isNegative = *at == '-';
+  at += number_.isNegative;
+  const char *digits = at;
+  for (;; at++) {
+    uint8_t digit = digitAt(at);
+    if (*at == '.' && isInteger && at > digits) {
       isFraction = true;
-      digits = at_ + 1;
-      continue;
-    }
-    if (!isDecimal(c)) {
+      isInteger = false;
+      digits = at + 1;
+    } else if (digit > 9) {
       break;
-    }
-    // More digits than fit only tell how large the number is.
-    uint8_t digit = static_cast<uint8_t>(c - '0');
-    if (mantissa > most / 10 || (mantissa == most / 10 && digit > most % 10)) {
-      isRounded = true;
+    } else if (magnitude > most) {
+      isInteger = false;
       exponent += !isFraction;
     } else {
-      mantissa = mantissa * 10 + digit;
+      magnitude = magnitude * 10 + digit;
       exponent -= isFraction;
     }
   }
-  if (at_ == digits) {
-    return false;
+  if (at == digits) {
+    return nullptr;
   }
-  bool hasExponent = skip('e') || skip('E');
-  if (hasExponent) {
-    bool isBelow = skip('-');
-    if (!isBelow) {
-      skip('+');
-    }
-    digits = at_;
+  if ((*at | 0x20) == 'e') {
+    isInteger = false;
+    at++;
+    bool isBelow = *at == '-';
+    at += isBelow || *at == '+';
+    digits = at;
     int given = 0;
-    for (; isDecimal(peek()); at_++) {
+    for (; digitAt(at) <= 9; at++) {
       if (given < 1000) { // beyond any double
-        given = given * 10 + (*at_ - '0');
+        given = given * 10 + digitAt(at);
       }
     }
-    if (at_ == digits) {
-      return false;
+    if (at == digits) {
+      return nullptr;
     }
     exponent += isBelow ? -given : given;
   }
-  isInteger_ = !isFraction && !hasExponent && !isRounded && mantissa <= UINT32_MAX;
-  magnitude_ = static_cast<uint32_t>(mantissa);
-
-  // One power, and one multiplication or division by it, rounds less often than ten
-  // times one by ten.
-  double power = 1;
-  bool isBelow = exponent < 0;
-  for (int i = isBelow ? -exponent : exponent; i > 0 && !isinf(power); i--) {
-    power *= 10;
-  }
-  number_ = static_cast<double>(mantissa);
-  if (mantissa != 0) {
-    number_ = isBelow ? number_ / power : number_ * power;
-  }
-  if (isinf(number_)) {
+  number_.magnitude = magnitude;
+  number_.exponent = exponent;
+  number_.isInteger = isInteger && magnitude <= UINT32_MAX;
+  if (isinf(number_.value())) {
     kind_ = JsonKind::Other;
   }
-  if (isNegative_) {
-    number_ = -number_;
+  return at;
+}
+
+// One power, and one multiplication or division by it, rounds less often than ten times
+// one by ten.
+double JsonNumber::value() const {
+  double power = 1;
+  for (int i = exponent < 0 ? -exponent : exponent; i > 0; i--) {
+    power *= 10;
   }
-  return true;
+  double number = static_cast<double>(magnitude);
+  if (magnitude != 0) {
+    number = exponent < 0 ? number / power : number * power;
+  }
+  return isNegative ? -number : number;
 }
 
 // Only its end is looked for: brackets count, of whichever kind, except in texts.
-bool JsonReader::nested() {
+char *JsonReader::nested(char *at) {
   size_t depth = 0;
   bool isText = false;
-  while (at_ < end_) {
-    char c = *at_++;
-    if (isText) {
-      if (c == '\\') {
-        at_ += at_ < end_;
-      } else if (c == '"') {
-        isText = false;
+  for (;;) {
+    char c = *at++;
+    if (c == '\0') {
+      return nullptr;
+    }
+    if (c == '"') {
+      isText = !isText;
+    } else if (isText) {
+      if (c == '\\' && *at != '\0') {
+        at++;
       }
-    } else if (c == '"') {
-      isText = true;
     } else if (c == '{' || c == '[') {
       depth++;
     } else if (c == '}' || c == ']') {
       depth--;
       if (depth == 0) {
-        return true;
+        return at;
       }
     }
   }
-  return false;
 }
 
-bool JsonReader::skip(char c) {
-  if (at_ < end_ && *at_ == c) {
-    at_++;
-    return true;
+char *JsonReader::skipSpace(char *at) {
+  while (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r') {
+    at++;
   }
-  return false;
-}
-
-void JsonReader::skipSpace() {
-  while (isBlank(peek())) {
-    at_++;
-  }
+  return at;
 }
 
 bool JsonReader::integer(int32_t &value) const {
   // -2147483648 has no positive counterpart.
-  if (kind_ != JsonKind::Number || !isInteger_ ||
-      magnitude_ > (isNegative_ ? 0x80000000UL : 0x7fffffffUL)) {
+  if (!number_.isInteger ||
+      number_.magnitude > (number_.isNegative ? 0x80000000UL : 0x7fffffffUL)) {
     return false;
   }
-  value = static_cast<int32_t>(isNegative_ ? 0 - magnitude_ : magnitude_);
+  value = static_cast<int32_t>(integer());
   return true;
 }
 
 bool JsonReader::integer(uint32_t &value) const {
-  if (kind_ != JsonKind::Number || !isInteger_ || (isNegative_ && magnitude_ != 0)) {
+  if (!number_.isInteger || (number_.isNegative && number_.magnitude != 0)) {
     return false;
   }
-  value = magnitude_;
+  value = static_cast<uint32_t>(number_.magnitude);
   return true;
+}
+
+uint32_t JsonReader::integer() const {
+  uint32_t magnitude = static_cast<uint32_t>(number_.magnitude);
+  return !number_.isInteger ? 0 : number_.isNegative ? 0 - magnitude : magnitude;
 }
 
 bool JsonReader::same(const char *text, const __FlashStringHelper *other) {

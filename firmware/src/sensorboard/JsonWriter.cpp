@@ -1,20 +1,17 @@
 #include "Json.h"
 
+#include "Config.h"
+
 namespace sensorboard {
 
 namespace {
 
-constexpr uint8_t MaxDecimals = 6; // what Home Assistant takes as a precision
-
-uint8_t byteAt(const char *address, bool inFlash) {
-  return inFlash ? pgm_read_byte(address) : static_cast<uint8_t>(*address);
-}
-
+#if !SENSORBOARD_IS_SMALL
 // The length of the UTF-8 sequence of two to four bytes that begins here, or 0 if none
 // does (RFC 3629, section 4). Reads no further than the first byte that does not belong
 // to it, so that it cannot pass the zero at the end.
-uint8_t sequenceLength(const char *text, bool inFlash) {
-  uint8_t first = byteAt(text, inFlash);
+uint8_t sequenceLength(const char *text) {
+  uint8_t first = static_cast<uint8_t>(*text);
   uint8_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
   if (first < 0xc2 || first > 0xf4) {
     return 0;
@@ -24,7 +21,7 @@ uint8_t sequenceLength(const char *text, bool inFlash) {
   uint8_t least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
   uint8_t greatest = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
   for (uint8_t i = 1; i < length; i++) {
-    uint8_t byte = byteAt(text + i, inFlash);
+    uint8_t byte = static_cast<uint8_t>(text[i]);
     if (byte < least || byte > greatest) {
       return 0;
     }
@@ -33,8 +30,31 @@ uint8_t sequenceLength(const char *text, bool inFlash) {
   }
   return length;
 }
+#endif
 
 } // namespace
+
+#if SENSORBOARD_IS_SMALL
+
+Print *JsonWriter::out_;
+
+void JsonWriter::beginValue() {}
+
+void JsonWriter::piece(char json) { put(json); }
+void JsonWriter::piece(const __FlashStringHelper *json) { putFlash(json); }
+
+void JsonWriter::writeKey(const __FlashStringHelper *name) {
+  put(',');
+  writeText(name);
+  put(':');
+}
+
+void JsonWriter::writeKey(const char *name) {
+  writeText(name, Bar::Letter);
+  put(':');
+}
+
+#else
 
 JsonWriter &JsonWriter::begin(char bracket) {
   beginValue();
@@ -49,6 +69,20 @@ JsonWriter &JsonWriter::end(char bracket) {
   return *this;
 }
 
+JsonWriter &JsonWriter::beginMessage(const __FlashStringHelper *type) {
+  return beginObject().key(F("type")).text(type);
+}
+
+void JsonWriter::piece(char json) {
+  put(json);
+  comma_ = json == '}' || json == ']';
+}
+
+void JsonWriter::piece(const __FlashStringHelper *json) {
+  putFlash(json);
+  comma_ = false;
+}
+
 void JsonWriter::beginValue() {
   if (comma_) {
     put(',');
@@ -56,66 +90,113 @@ void JsonWriter::beginValue() {
   comma_ = true;
 }
 
-JsonWriter &JsonWriter::key(const char *name) {
-  text(name);
+void JsonWriter::writeKey(const __FlashStringHelper *name) {
+  writeText(name);
   put(':');
   comma_ = false;
-  return *this;
 }
 
-JsonWriter &JsonWriter::key(const __FlashStringHelper *name) {
-  text(name);
+void JsonWriter::writeKey(const char *name) {
+  writeText(name, Bar::Letter);
   put(':');
   comma_ = false;
-  return *this;
 }
 
-JsonWriter &JsonWriter::text(const char *value) {
-  if (value == nullptr) {
-    return null();
+#endif
+
+void JsonWriter::member(const __FlashStringHelper *name, const char *value) {
+  if (value != nullptr) {
+    writeKey(name);
+    writeText(value, Bar::Letter);
   }
-  putText(value, false);
-  return *this;
 }
 
-JsonWriter &JsonWriter::text(const __FlashStringHelper *value) {
-  putText(reinterpret_cast<const char *>(value), true);
-  return *this;
+void JsonWriter::member(const __FlashStringHelper *name,
+                        const __FlashStringHelper *value) {
+  if (value != nullptr) {
+    writeKey(name);
+    writeText(value);
+  }
 }
 
-void JsonWriter::putText(const char *text, bool inFlash) {
+void JsonWriter::member(const __FlashStringHelper *name, long value) {
+  writeKey(name);
+  writeInteger(value);
+}
+
+void JsonWriter::member(const __FlashStringHelper *name, bool value) {
+  writeKey(name);
+  writeBoolean(value);
+}
+
+void JsonWriter::writeText(const __FlashStringHelper *value) {
   beginValue();
   put('"');
-  while (uint8_t byte = byteAt(text, inFlash)) {
-    uint8_t length = 1;
+  putFlash(value);
+  put('"');
+}
+
+void JsonWriter::writeText(const char *value, Bar bar) {
+  if (value == nullptr) {
+    writeNull();
+    return;
+  }
+  beginValue();
+  put('"');
+  for (; *value != '\0'; value++) {
+    char c = *value;
+    if (c == '|' && bar != Bar::Letter) {
+      if (bar == Bar::End) {
+        break;
+      }
+      putFlash(F("\",\""));
+      continue;
+    }
+#if SENSORBOARD_IS_SMALL
+    // There, texts are trusted to be UTF-8, and what is no letter is a space.
+    if (static_cast<uint8_t>(c) < ' ') {
+      c = ' ';
+    }
+#else
+    uint8_t byte = static_cast<uint8_t>(c);
     if (byte < ' ') {
       putFlash(F("\\u00"));
       putHex(byte);
-    } else if (byte < 0x80) {
-      if (byte == '"' || byte == '\\') {
-        put('\\');
-      }
-      put(static_cast<char>(byte));
-    } else {
-      length = sequenceLength(text, inFlash);
+      continue;
+    }
+    if (byte >= 0x80) {
+      uint8_t length = sequenceLength(value);
       if (length == 0) {
-        length = 1;
         put('?');
       } else {
-        for (uint8_t i = 0; i < length; i++) {
-          put(static_cast<char>(byteAt(text + i, inFlash)));
+        while (--length > 0) {
+          put(*value++);
         }
+        put(*value);
       }
+      continue;
     }
-    text += length;
+#endif
+    if (c == '"' || c == '\\') {
+      put('\\');
+    }
+    put(c);
   }
   put('"');
+}
+
+void JsonWriter::putFlash(const __FlashStringHelper *text) {
+  const char *letter = reinterpret_cast<const char *>(text);
+  while (char c = readFlash(letter++)) {
+    put(c);
+  }
 }
 
 void JsonWriter::putHex(uint8_t value) {
   char digits[3];
   toHex(&value, 1, digits);
-  out_.print(digits);
+  put(digits[0]);
+  put(digits[1]);
 }
 
 JsonWriter &JsonWriter::hex(const uint8_t *data, size_t size) {
@@ -128,94 +209,78 @@ JsonWriter &JsonWriter::hex(const uint8_t *data, size_t size) {
   return *this;
 }
 
-JsonWriter &JsonWriter::number(double value, uint8_t decimals) {
-  if (!isfinite(value)) {
-    return null();
-  }
+JsonWriter &JsonWriter::color(uint32_t value) {
   beginValue();
-  bool isNegative = value < 0;
-  if (isNegative) {
-    value = -value;
-  }
-  // What has more digits than a Whole has them in an exponent.
-  const double limit =
-      sizeof(Whole) == sizeof(uint32_t) ? 4294967040.0 : 18446744073709549568.0;
-  uint16_t exponent = 0;
-  while (value > limit) {
-    value /= 10;
-    exponent++;
-  }
-  if (exponent > 0) {
-    decimals = 0;
-  } else if (decimals > MaxDecimals) {
-    decimals = MaxDecimals;
-  }
-  double scale = 1;
-  for (uint8_t i = 0; i < decimals; i++) {
-    scale *= 10;
-  }
-  Whole whole = static_cast<Whole>(value);
-  uint32_t fraction =
-      static_cast<uint32_t>((value - static_cast<double>(whole)) * scale + 0.5);
-  if (fraction >= static_cast<uint32_t>(scale)) {
-    whole++;
-    fraction = 0;
-  }
-  // Minus zero would be right, but looks wrong.
-  if (isNegative && (whole != 0 || fraction != 0)) {
-    put('-');
-  }
-  putDigits(whole, 1);
-  if (decimals > 0) {
-    put('.');
-    putDigits(fraction, decimals);
-  }
-  if (exponent > 0) {
-    put('e');
-    putDigits(exponent, 1);
-  }
+  put('"');
+  put('#');
+  putHex(static_cast<uint8_t>(value >> 16));
+  putHex(static_cast<uint8_t>(value >> 8));
+  putHex(static_cast<uint8_t>(value));
+  put('"');
   return *this;
 }
 
-JsonWriter &JsonWriter::number(long value) {
+void JsonWriter::writeNumber(const Decimal &value, bool isShort) {
+  if (!value.isNumber()) {
+    writeNull();
+    return;
+  }
   beginValue();
-  unsigned long magnitude = static_cast<unsigned long>(value);
+  Whole magnitude = static_cast<Whole>(value.mantissa);
+  if (value.mantissa < 0) {
+    put('-');
+    magnitude = 0 - magnitude;
+  }
+  Decimal::Point point = value.point;
+  while (isShort && point > 0 && magnitude % 10 == 0) {
+    magnitude /= 10;
+    point--;
+  }
+  putDigits(magnitude, point > 0 ? static_cast<int8_t>(point) : 0);
+  if (point < 0) {
+    put('e');
+    putDigits(static_cast<Whole>(-point), 0);
+  }
+}
+
+void JsonWriter::writeInteger(long value) {
+  beginValue();
+  Whole magnitude = static_cast<Whole>(value);
   if (value < 0) {
     put('-');
     magnitude = 0 - magnitude;
   }
-  putDigits(magnitude, 1);
-  return *this;
+  putDigits(magnitude, 0);
 }
 
 JsonWriter &JsonWriter::number(unsigned long value) {
   beginValue();
-  putDigits(value, 1);
+  putDigits(value, 0);
   return *this;
 }
 
-void JsonWriter::putDigits(Whole value, uint8_t fewest) {
-  char digits[20]; // of 64 bits
-  uint8_t count = 0;
-  while (value > 0 || count < fewest) {
-    digits[count++] = static_cast<char>('0' + value % 10);
-    value /= 10;
+// With so many digits behind a point, and at least one before it. The last digit comes
+// first, so it calls itself for those before: 20 times at most.
+void JsonWriter::putDigits(Whole value, int8_t decimals) {
+  char digit = static_cast<char>('0' + value % 10);
+  value /= 10;
+  if (value > 0 || decimals > 0) {
+    putDigits(value, static_cast<int8_t>(decimals - 1));
   }
-  while (count > 0) {
-    put(digits[--count]);
+  if (decimals == 1) {
+    put('.');
   }
+  put(digit);
 }
 
-JsonWriter &JsonWriter::boolean(bool value) {
+void JsonWriter::writeBoolean(bool value) {
   beginValue();
   putFlash(value ? F("true") : F("false"));
-  return *this;
 }
 
-JsonWriter &JsonWriter::null() {
+void JsonWriter::writeNull() {
   beginValue();
   putFlash(F("null"));
-  return *this;
 }
 
 } // namespace sensorboard

@@ -59,6 +59,8 @@ void WebSocketLink::beginFrame(uint16_t length) {
   if (opcode_ == CloseOpcode) {
     // There is nothing behind it: no message will be whole any more.
     received_ = 0;
+  } else if (opcode_ == PongOpcode) {
+    isAnswer_ = isAsked_ && length == QuestionBytes;
   } else if (!isControl()) {
     if (opcode_ != ContinuationOpcode) {
       received_ = 0;
@@ -97,6 +99,9 @@ size_t WebSocketLink::takePayload(size_t available) {
       takeClose(scratch[i]);
     }
   } else {
+    if (opcode_ == PongOpcode) {
+      takePong(scratch, static_cast<size_t>(got));
+    }
     received_ += isControl() || isSkipping_ ? 0 : static_cast<size_t>(got);
     remaining_ = static_cast<uint16_t>(remaining_ - got);
   }
@@ -116,6 +121,13 @@ void WebSocketLink::takeClose(uint8_t byte) {
   }
 }
 
+void WebSocketLink::takePong(const uint8_t *data, size_t size) {
+  size_t at = static_cast<size_t>(length_ - remaining_);
+  for (size_t i = 0; i < size && isAnswer_; i++) {
+    isAnswer_ = data[i] == question_[at + i];
+  }
+}
+
 void WebSocketLink::endFrame() {
   bool wasPinged = isPinged();
   input_ = Input::Header;
@@ -127,6 +139,8 @@ void WebSocketLink::endFrame() {
       stage_[staged_++] ^= mask_[i % MaskSize];
     }
     pump();
+  } else if (opcode_ == PongOpcode) {
+    isAnswered_ = isAnswered_ || isAnswer_;
   } else if (opcode_ == CloseOpcode) {
     if (state_ == State::Closing) {
       finish(LinkEnd::Closed);

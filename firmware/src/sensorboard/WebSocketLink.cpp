@@ -24,7 +24,8 @@ WebSocketLink::WebSocketLink(Client &client, RandomSource random, char *buffer,
       untilEnd_(DefaultUntilEnd), pollInterval_(0), seen_(0), headerSize_(0),
       opcode_(0), isLast_(false), isFragment_(false), isSkipping_(false),
       isReady_(false), isAwaiting_(false), isSending_(false), isCut_(false),
-      isCloseSent_(false), length_(0), remaining_(0), state_(State::Closed),
+      isCloseSent_(false), isAnswer_(false), isAsked_(false), isAnswered_(false),
+      question_(), length_(0), remaining_(0), state_(State::Closed),
       input_(Input::Line), ended_(LinkEnd::None), code_(0), left_(0), maskAt_(0),
       staged_(0), flushed_(0) {}
 
@@ -209,6 +210,22 @@ bool WebSocketLink::sendEnd() {
   return !isCut_;
 }
 
+bool WebSocketLink::ask() {
+  if (state_ != State::Open || !pump() || isBusy()) {
+    return false;
+  }
+  // Random, so that an answer to an earlier one, or to none, is not taken for this one.
+  random_(question_, QuestionBytes);
+  isAsked_ = true;
+  isAnswered_ = false;
+  stageHeader(PingOpcode, QuestionBytes);
+  for (uint8_t i = 0; i < QuestionBytes; i++) {
+    stage_[staged_++] = question_[i] ^ mask_[i];
+  }
+  pump();
+  return true;
+}
+
 void WebSocketLink::close(uint16_t code) {
   if (state_ != State::Open || isSending_) {
     drop();
@@ -259,6 +276,7 @@ void WebSocketLink::finish(LinkEnd end, uint16_t code) {
   code_ = code;
   isReady_ = false;
   isSending_ = false;
+  isAsked_ = isAnswered_ = false;
   left_ = 0;
   received_ = 0;
   staged_ = flushed_ = 0;

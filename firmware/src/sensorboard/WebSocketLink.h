@@ -84,6 +84,12 @@ public:
   // Messages that come meanwhile are dropped.
   void close(uint16_t code) override;
 
+  // Asks the peer for a sign that it has read all that was sent before: a ping, which
+  // it has to answer in its turn. False if that cannot be sent now. An answer counts
+  // until the next question, or the end.
+  bool ask();
+  bool isAnswered() const { return isAnswered_; }
+
   // Drops the connection at once, if there is one.
   void drop();
 
@@ -115,6 +121,8 @@ private:
   // Of what this side sends in a control frame: two bytes, and the mask.
   static constexpr uint8_t ShortHeaderSize = 2 + MaskSize;
   static constexpr uint8_t MaxControlSize = 125;
+  // Of a question; a ping that only looks whether the peer is there has none.
+  static constexpr uint8_t QuestionBytes = 4;
 
   static_assert(StageSize >= ShortHeaderSize + MaxControlSize,
                 "the answer to a ping is put together in the stage");
@@ -134,6 +142,7 @@ private:
   void beginFrame(uint16_t length);
   size_t takePayload(size_t available);
   void takeClose(uint8_t byte);
+  void takePong(const uint8_t *data, size_t size);
   void endFrame();
   bool isControl() const { return opcode_ & 0x08; }
   bool isPinged() const;
@@ -176,6 +185,10 @@ private:
   bool isSending_;  // a message, between sendBegin() and sendEnd()
   bool isCut_;      // the message is longer than announced
   bool isCloseSent_;
+  bool isAnswer_; // the pong that comes is that to the question, as far as it has come
+  bool isAsked_;  // a question has gone out over this connection
+  bool isAnswered_; // the latest one is
+  uint8_t question_[QuestionBytes];
   uint16_t length_;    // of the frame that comes
   uint16_t remaining_; // of its payload
 

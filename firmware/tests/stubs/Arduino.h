@@ -17,7 +17,18 @@ unsigned long millis(void);
 unsigned long micros(void);
 void delay(unsigned long ms);
 void yield(void);
+
+// In FakePins.cpp.
+void pinMode(uint8_t pin, uint8_t mode);
+void digitalWrite(uint8_t pin, uint8_t value);
+int digitalRead(uint8_t pin);
 }
+
+#define HIGH 0x1
+#define LOW 0x0
+#define INPUT 0x0
+#define OUTPUT 0x1
+#define INPUT_PULLUP 0x2
 
 #define PROGMEM
 #define PGM_P const char *

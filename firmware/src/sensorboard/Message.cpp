@@ -1,0 +1,110 @@
+// What Home Assistant says, in memory that is not scarce. SmallMessage.cpp is the
+// other.
+
+#include "Message.h"
+
+#include "Config.h"
+
+#if !SENSORBOARD_IS_SMALL
+
+namespace sensorboard {
+
+namespace {
+
+// Words, each with a zero, and another at the end.
+const char Types[] SENSORBOARD_FLASH =
+    "hello\0welcome\0settings\0set\0value\0error\0ack\0challenge\0pair\0waiting\0"
+    "paired\0rotate\0";
+
+const char Members[] SENSORBOARD_FLASH =
+    "type\0value\0id\0time\0offset\0interval\0key\0message\0backlog\0code\0batch\0"
+    "nonce\0proof\0vouch\0unit\0";
+
+enum Member : uint8_t {
+  NoMember,
+  TypeMember,
+  ValueMember,
+  IdMember,
+  TimeMember,
+  OffsetMember,
+  IntervalMember,
+  KeyMember,
+  MessageMember,
+  BacklogMember,
+  CodeMember,
+  BatchMember,
+  NonceMember,
+  ProofMember,
+  VouchMember,
+  UnitMember,
+};
+
+} // namespace
+
+bool Message::read(char *text_, size_t length) {
+  *this = Message();
+  key = code = message = unit = batch = nonce = proof = vouch = text = "";
+  JsonReader json(text_, length);
+  while (json.next()) {
+    const char **target;
+    switch (numberOf(json.key(), Members)) {
+    case TypeMember:
+      type = static_cast<MessageType>(numberOf(json.text(), Types));
+      continue;
+    case ValueMember:
+      kind_ = json.kind();
+      boolean_ = json.boolean();
+      number_ = json.exact();
+      target = &text;
+      break;
+    case IdMember:
+      id_ = static_cast<int32_t>(json.integer());
+      continue;
+    case TimeMember:
+      time_ = json.integer();
+      continue;
+    case OffsetMember:
+      offset_ = static_cast<int32_t>(json.integer());
+      continue;
+    case IntervalMember:
+      interval_ =
+          static_cast<uint16_t>(json.integer() <= UINT16_MAX ? json.integer() : 0);
+      continue;
+    case KeyMember:
+      target = &key;
+      break;
+    case MessageMember:
+      target = &message;
+      break;
+    case BacklogMember:
+      takesBacklog_ = json.boolean();
+      continue;
+    case CodeMember:
+      target = &code;
+      break;
+    case BatchMember:
+      target = &batch;
+      break;
+    case NonceMember:
+      target = &nonce;
+      break;
+    case ProofMember:
+      target = &proof;
+      break;
+    case VouchMember:
+      target = &vouch;
+      break;
+    case UnitMember:
+      target = &unit;
+      break;
+    default:
+      continue;
+    }
+    *target = json.text();
+  }
+  return json.complete();
+}
+
+} // namespace sensorboard
+
+#endif

@@ -1,0 +1,209 @@
+// What Home Assistant says, on a board with little room: a message is only looked at
+// where something is to be found in it. What Home Assistant writes is valid JSON. Of
+// what was damaged on its way, only what still has the form of it is acted on.
+
+#include "Message.h"
+
+#include "Config.h"
+
+#if SENSORBOARD_IS_SMALL
+
+namespace sensorboard {
+
+namespace {
+
+// Words, each with a zero, and another at the end.
+const char TypeNames[] SENSORBOARD_FLASH =
+    "hello\0welcome\0settings\0set\0value\0error\0";
+const char MemberNames[] SENSORBOARD_FLASH =
+    "type\0value\0id\0time\0offset\0interval\0key\0";
+const char Literals[] SENSORBOARD_FLASH = "true\0false\0null\0";
+
+char *skipSpace(char *at) {
+  while (*at == ' ') {
+    at++;
+  }
+  return at;
+}
+
+// A text from its first quote on. Decodes it in place, puts a zero behind it and gives
+// where it ends, or nullptr if it does not. What is written as a code becomes a
+// question mark, and a line feed a space.
+char *string(char *at) {
+  if (*at++ != '"') {
+    return nullptr;
+  }
+  for (char *to = at;;) {
+    char c = *at++;
+    if (c == '"') {
+      *to = '\0';
+      return at;
+    }
+    if (c == '\\') {
+      c = *at++;
+      if (c == 'u') {
+        c = '?';
+        for (uint8_t i = 4; i > 0 && *at != '\0'; i--) {
+          at++;
+        }
+      } else if (c >= 'a') {
+        c = ' ';
+      }
+    }
+    if (c == '\0') {
+      return nullptr;
+    }
+    *to++ = c;
+  }
+}
+
+// Gives where a list or an object ends that begins here, or nullptr: brackets count,
+// except in texts.
+char *skipNested(char *at) {
+  uint8_t depth = 0;
+  do {
+    char c = *at;
+    if (c == '\0') {
+      return nullptr;
+    }
+    if (c == '"') {
+      at = string(at);
+      if (at == nullptr) {
+        return nullptr;
+      }
+      continue;
+    }
+    // This bit is what brackets of one kind differ in from those of the other.
+    c = static_cast<char>(c | 0x20);
+    depth = static_cast<uint8_t>(depth + (c == '{') - (c == '}'));
+    at++;
+  } while (depth > 0);
+  return at;
+}
+
+// Gives where the value ends that begins here, or nullptr.
+char *skipValue(char *at) {
+  if (*at == '"') {
+    return string(at);
+  }
+  if (*at == '{' || *at == '[') {
+    return skipNested(at);
+  }
+  while (*at > ' ' && *at != ',' && *at != '}') {
+    at++;
+  }
+  return at;
+}
+
+uint8_t digitAt(const char *at) { return static_cast<uint8_t>(*at - '0'); }
+
+// Whether it is a word or looks like a number, up to the zero behind it.
+bool isScalar(const char *at) {
+  if (numberOf(at, Literals) > 0) {
+    return true;
+  }
+  at += *at == '-';
+  if (digitAt(at) > 9) {
+    return false;
+  }
+  while (char c = *at) {
+    if (digitAt(at) > 9 && c != '.' && c != '-' && c != '+' && (c | 0x20) != 'e') {
+      return false;
+    }
+    at++;
+  }
+  return true;
+}
+
+} // namespace
+
+bool Message::read(char *at, size_t) {
+  for (uint8_t i = 0; i < Members; i++) {
+    at_[i] = "";
+  }
+  at = skipSpace(at);
+  if (*at != '{') {
+    return false;
+  }
+  char c;
+  do {
+    char *name = skipSpace(at + 1);
+    at = string(name);
+    if (at == nullptr) {
+      return false;
+    }
+    at = skipSpace(at);
+    if (*at != ':') {
+      return false;
+    }
+    char *value = skipSpace(at + 1);
+    char *end = skipValue(value);
+    if (end == nullptr) {
+      return false;
+    }
+    at = skipSpace(end);
+    c = *at;
+    if (*value != '"' && *value != '{' && *value != '[') {
+      *end = '\0';
+      if (!isScalar(value)) {
+        return false;
+      }
+    }
+    at_[numberOf(name + 1, MemberNames)] = value;
+  } while (c == ',');
+  type = static_cast<MessageType>(numberOf(text(Type), TypeNames));
+  return c == '}' && *skipSpace(at + 1) == '\0';
+}
+
+const char *Message::text(Member member) const {
+  const char *at = at_[member];
+  return *at == '"' ? at + 1 : "";
+}
+
+int32_t Message::integer(const char *at) {
+  bool isNegative = *at == '-';
+  at += isNegative;
+  uint32_t value = 0;
+  for (; digitAt(at) <= 9; at++) {
+    value = value * 10 + digitAt(at);
+  }
+  return static_cast<int32_t>(isNegative ? 0 - value : value);
+}
+
+// -?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?
+double Message::number() const {
+  const char *at = at_[Value];
+  bool isNegative = *at == '-';
+  at += isNegative;
+  double value = 0;
+  int16_t exponent = 0;
+  for (bool isFraction = false;; at++) {
+    if (*at == '.') {
+      isFraction = true;
+    } else if (digitAt(at) <= 9) {
+      value = value * 10 + digitAt(at);
+      exponent = static_cast<int16_t>(exponent - isFraction);
+    } else {
+      break;
+    }
+  }
+  if ((*at | 0x20) == 'e') {
+    at++;
+    int32_t given = integer(at + (*at == '+'));
+    constexpr int16_t most = 99; // beyond any number
+    exponent = static_cast<int16_t>(exponent + (given > most    ? most
+                                                : given < -most ? -most
+                                                                : given));
+  }
+  for (; exponent > 0; exponent--) {
+    value *= 10;
+  }
+  for (; exponent < 0; exponent++) {
+    value /= 10;
+  }
+  return isNegative ? -value : value;
+}
+
+} // namespace sensorboard
+
+#endif

@@ -1,0 +1,3 @@
+// See WiFi.h.
+
+#include <WiFi.h>

@@ -1,0 +1,35 @@
+// Stand-in for ArduinoCore-renesas: cores/arduino, and what it includes of Renesas's
+// FSP.
+
+#ifndef SENSORBOARD_CORES_RENESAS_ARDUINO_H
+#define SENSORBOARD_CORES_RENESAS_ARDUINO_H
+
+#include "../api/Sketch.h"
+
+#define interrupts() static_cast<void>(0)
+#define noInterrupts() static_cast<void>(0)
+pin_size_t digitalPinToInterrupt(pin_size_t pin);
+
+#undef F
+template <typename T1> auto F(T1 &&A) -> const arduino::__FlashStringHelper * {
+  return (const arduino::__FlashStringHelper *)A;
+}
+
+static const uint8_t A0 = 14;
+static const uint8_t LED_BUILTIN = 13;
+
+class UART : public SerialPort {};
+extern UART _UART1_;
+#define Serial _UART1_
+
+typedef enum { FSP_SUCCESS = 0, FSP_ERR_ASSERTION = 1 } fsp_err_t;
+
+typedef union {
+  uint32_t unique_id_words[4];
+  uint8_t unique_id_bytes[16];
+} bsp_unique_id_t;
+const bsp_unique_id_t *R_BSP_UniqueIdGet(void);
+
+void NVIC_SystemReset(void) __attribute__((__noreturn__));
+
+#endif

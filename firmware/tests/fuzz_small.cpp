@@ -1,0 +1,103 @@
+// What comes to an Uno's port: its reader stays inside its buffer, and what is JSON it
+// understands as the reader of the other boards does. For libFuzzer: run by fuzz.sh.
+
+#include <sensorboard/Json.h>
+#include <sensorboard/Message.h>
+
+#include <math.h>
+#include <stdlib.h>
+
+#include <memory>
+#include <string>
+
+using sensorboard::JsonKind;
+using sensorboard::JsonReader;
+using sensorboard::Message;
+
+namespace {
+
+constexpr size_t LongestLine = 254;
+
+void check(bool isRight) {
+  if (!isRight) {
+    abort();
+  }
+}
+
+std::unique_ptr<char[]> copy(const std::string &text) {
+  std::unique_ptr<char[]> buffer(new char[text.size() + 1]);
+  memcpy(buffer.get(), text.c_str(), text.size() + 1);
+  return buffer;
+}
+
+void checkText(const char *text, const char *buffer, size_t size) {
+  check(*text == '\0' || (text > buffer && text + strlen(text) < buffer + size));
+}
+
+// Whether both say the same of the member "value".
+void compare(const Message &message, const JsonReader &json, bool hasEscapes) {
+  check(message.isBoolean() == (json.kind() == JsonKind::Boolean));
+  check(message.isOn() == json.boolean());
+  check(message.isText() == (json.kind() == JsonKind::Text));
+  if (message.isText() && !hasEscapes) {
+    check(strcmp(message.valueText(), json.text()) == 0);
+  }
+  if (json.kind() == JsonKind::Number) {
+    check(message.isNumber());
+    const double wanted = json.number(), given = message.number();
+    if (fabs(wanted) > 1e-60 && fabs(wanted) < 1e60) {
+      check(fabs(given / wanted - 1) < 1e-9);
+    }
+  }
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  const std::string line(reinterpret_cast<const char *>(data), size);
+  // A line has no zero and no other spaces in it.
+  if (size > LongestLine ||
+      line.find_first_of(std::string("\0\t\r\n", 4)) != line.npos) {
+    return 0;
+  }
+  std::unique_ptr<char[]> buffer = copy(line);
+  Message message;
+  const bool isWhole = message.read(buffer.get(), size);
+  if (isWhole) {
+    checkText(message.target(), buffer.get(), size);
+    checkText(message.valueText(), buffer.get(), size);
+    if (message.isNumber()) {
+      check(!isnan(message.number()));
+    }
+  }
+  // The last of several members with the same name counts.
+  std::unique_ptr<char[]> other = copy(line);
+  JsonReader json(other.get(), size);
+  const bool hasEscapes = line.find('\\') != line.npos;
+  bool isFirst = true;
+  int32_t id = 0, read;
+  while (json.next()) {
+    isFirst = false;
+    if (json.keyIs("id")) {
+      id = json.integer(read) ? read : -1;
+    }
+  }
+  // That reader does not look at codes in lists, which can be wrong.
+  if (!json.complete() || isFirst || line.find("\\u") != line.npos) {
+    return 0;
+  }
+  check(isWhole);
+  check(hasEscapes || id <= 0 || message.id() == id);
+  std::unique_ptr<char[]> again = copy(line);
+  size_t values = 0;
+  for (JsonReader counted(again.get(), size); counted.next();) {
+    values += counted.keyIs("value");
+  }
+  std::unique_ptr<char[]> last = copy(line);
+  for (JsonReader value(last.get(), size); value.next();) {
+    if (value.keyIs("value") && --values == 0) {
+      compare(message, value, hasEscapes);
+    }
+  }
+  return 0;
+}
