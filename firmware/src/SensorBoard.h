@@ -156,6 +156,9 @@ public:
   }
 
 private:
+  static_assert(SENSORBOARD_CHANNELS <= 255 && SENSORBOARD_NOTES <= 65535,
+                "They are counted in so many bits");
+
   sensorboard::Channel channels_[SENSORBOARD_CHANNELS];
   sensorboard::Note notes_[SENSORBOARD_NOTES];
 };

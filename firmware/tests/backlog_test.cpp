@@ -15,6 +15,7 @@ using sensorboard::Backlog;
 using sensorboard::Channel;
 using sensorboard::ChannelKind;
 using sensorboard::Channels;
+using sensorboard::Decimal;
 using sensorboard::Note;
 
 namespace {
@@ -52,7 +53,7 @@ struct Kept {
 
   void take(uint32_t now, float temperature, bool isSent = false) {
     backlog.begin(now);
-    backlog.add(0, temperature);
+    backlog.add(0, Decimal::from(static_cast<double>(temperature), 1));
     backlog.end(isSent);
   }
 
@@ -71,27 +72,31 @@ struct Kept {
   Backlog backlog;
 };
 
-// How many bytes a reading of one number takes, if little time has passed.
-constexpr size_t NumberSize = 2 + 1 + 1 + 4;
+// How many bytes a reading of one small number takes, if little time has passed.
+constexpr size_t NumberSize = 2 + 1 + 1 + 1;
+
+Decimal number(double value, Decimal::Point decimals = 2) {
+  return Decimal::from(value, decimals);
+}
 
 } // namespace
 
 TEST(values_of_every_type) {
   Kept kept(500);
   kept.backlog.begin(100);
-  kept.backlog.add(0, 21.55f);
+  kept.backlog.add(0, number(21.54, 1));
   kept.backlog.add(1, true);
   kept.backlog.add(2, "open \"°C\"");
   kept.backlog.addColor(3, 0xff8000);
-  kept.backlog.add(39, -7.0f);
+  kept.backlog.add(39, number(-7));
   kept.backlog.end(false);
   kept.backlog.begin(150);
-  kept.backlog.add(0, NAN);
+  kept.backlog.add(0, number(NAN));
   kept.backlog.add(1, false);
   kept.backlog.add(2, static_cast<const char *>(nullptr));
   kept.backlog.addColor(3, 0);
-  kept.backlog.add(31, 1e6f);
-  kept.backlog.add(30, INFINITY);
+  kept.backlog.add(31, number(1e6));
+  kept.backlog.add(30, number(INFINITY));
   kept.backlog.end(false);
   CHECK_EQUAL(kept.backlog.count(), 2);
   CHECK_EQUAL(kept.batch(160),
@@ -99,6 +104,66 @@ TEST(values_of_every_type) {
               "\\\"°C\\\"\",\"lamp\":\"#ff8000\",\"n39\":-7},"
               "{\"age\":1.0,\"temp\":null,\"door\":false,\"mode\":null,"
               "\"lamp\":\"#000000\",\"n31\":1000000,\"n30\":null}]");
+}
+
+// A number comes out as it would have been sent, whatever it is, also with the zeros
+// that a precision asks for.
+TEST(numbers_as_they_were) {
+  Channel list[1];
+  Note notes[1];
+  Channels channels(list, 1, notes, 1);
+  const double values[] = {0,
+                           -1,
+                           21.3,
+                           -0.01,
+                           16777217,
+                           16777218,
+                           123456.78,
+                           4294967295.0,
+                           9007199254740991.0,
+                           9.2e18,
+                           -9.2e18,
+                           1e300,
+                           -1e300,
+                           1e-5,
+                           -2.5e17,
+                           80000000000.123456};
+  for (int precision = -1; precision <= 6; precision++) {
+    Channel *channel = channels.add("x", ChannelKind::Sensor);
+    if (precision >= 0) {
+      channel->setPrecision(static_cast<uint8_t>(precision));
+    }
+    for (double value : values) {
+      const Decimal sent = number(value, channel->decimals());
+      Written live;
+      live.json.number(sent, precision < 0);
+      Kept kept(100);
+      kept.backlog.begin(0);
+      kept.backlog.add(0, sent);
+      kept.backlog.end(false);
+      CHECK(kept.backlog.prepare(Everything, list));
+      Written out;
+      kept.backlog.write(out.json, 0, list);
+      CHECK_EQUAL(out.out.text, "[{\"age\":0.0,\"x\":" + live.out.text + "}]");
+    }
+  }
+}
+
+// Three numbers that change each 5 s: how long a ring lasts.
+TEST(three_numbers) {
+  Kept kept(32768);
+  uint32_t bytes = 0;
+  for (uint32_t i = 0; kept.backlog.dropped() == 0; i++) {
+    kept.backlog.begin(i * 50);
+    kept.backlog.add(4, number(20 + i % 1000 / 100.0));
+    kept.backlog.add(5, number(45 + i % 700 / 100.0));
+    kept.backlog.add(6, number(1013.25 + i % 300 / 100.0));
+    kept.backlog.end(false);
+    bytes = 32768 / (i + 1);
+  }
+  CHECK(bytes <= 13);
+  CHECK(bytes >= 12);
+  CHECK(kept.backlog.minutes() >= 210);
 }
 
 TEST(long_texts_are_cut_between_characters) {
@@ -119,7 +184,7 @@ TEST(long_texts_are_cut_between_characters) {
                                 "\"},{\"age\":0.0,\"mode\":\"21 °\"}]");
 }
 
-TEST(what_arrives_goes) {
+TEST(what_arrives_goes_with_the_next_that_arrives) {
   Kept kept(100);
   CHECK(!kept.backlog.isUncertain());
   kept.take(0, 1, true);
@@ -129,16 +194,57 @@ TEST(what_arrives_goes) {
   kept.backlog.mark();
   kept.take(2, 3, true);
   kept.backlog.arrived();
+  kept.backlog.mark();
+  kept.take(3, 4, true);
+  kept.backlog.arrived();
   CHECK(kept.backlog.isUncertain());
   CHECK_EQUAL(kept.batch(), "none");
 
+  // The third has arrived, but perhaps was not written to a database.
   kept.backlog.lost();
   CHECK(!kept.backlog.isUncertain());
-  CHECK_EQUAL(kept.backlog.count(), 1);
-  CHECK_EQUAL(kept.batch(2), "[{\"age\":0.0,\"temp\":3.0}]");
+  CHECK_EQUAL(kept.backlog.count(), 2);
+  CHECK_EQUAL(kept.batch(3), "[{\"age\":0.1,\"temp\":3.0},{\"age\":0.0,\"temp\":4.0}]");
   kept.backlog.delivered();
   CHECK(!kept.backlog.isWaiting());
   CHECK_EQUAL(kept.backlog.dropped(), 0);
+}
+
+TEST(what_has_arrived_is_safe_after_a_while) {
+  Kept kept(100);
+  kept.take(0, 1, true);
+  for (int i = 0; i < 2; i++) {
+    CHECK(kept.backlog.isUncertain());
+    kept.backlog.mark();
+    kept.backlog.arrived();
+  }
+  CHECK(!kept.backlog.isUncertain());
+  kept.backlog.lost();
+  CHECK_EQUAL(kept.batch(), "none");
+}
+
+TEST(what_has_arrived_makes_room_and_is_not_counted) {
+  Kept kept(3 * NumberSize);
+  for (uint32_t i = 0; i < 3; i++) {
+    kept.take(i, static_cast<float>(i), true);
+  }
+  kept.backlog.mark();
+  kept.backlog.arrived();
+  kept.take(3, 3, true);
+  kept.backlog.lost();
+  CHECK_EQUAL(kept.backlog.dropped(), 0);
+  CHECK_EQUAL(kept.backlog.count(), 3);
+}
+
+TEST(a_batch_that_is_refused_goes_and_is_counted) {
+  Kept kept(100);
+  kept.take(0, 1);
+  kept.take(1, 2);
+  CHECK(kept.batch(1) != "none");
+  kept.take(2, 3);
+  kept.backlog.refused();
+  CHECK_EQUAL(kept.backlog.dropped(), 2);
+  CHECK_EQUAL(kept.batch(2), "[{\"age\":0.0,\"temp\":3.0}]");
 }
 
 TEST(lost_before_it_was_asked) {
@@ -200,7 +306,7 @@ TEST(what_was_sent_is_counted_only_when_it_is_lost) {
   CHECK_EQUAL(kept.backlog.dropped(), 0);
   kept.backlog.arrived(); // five: all that were marked
   CHECK(kept.backlog.isUncertain());
-  kept.backlog.lost(); // one of the four had to go
+  kept.backlog.lost(); // one of the four had to go, and no other
   CHECK_EQUAL(kept.backlog.dropped(), 1);
   CHECK_EQUAL(kept.backlog.count(), 3);
   CHECK(!kept.backlog.isUncertain());
@@ -286,7 +392,7 @@ TEST(an_unfinished_reading_is_none) {
   Kept kept(3 * NumberSize);
   kept.take(0, 1);
   kept.backlog.begin(0);
-  kept.backlog.add(0, 2.0f);
+  kept.backlog.add(0, number(2));
   kept.take(0, 3);
   CHECK_EQUAL(kept.batch(), "[{\"age\":0.0,\"temp\":1.0},{\"age\":0.0,\"temp\":3.0}]");
 }
@@ -295,7 +401,7 @@ TEST(no_ring) {
   Backlog backlog(nullptr, 0);
   for (int i = 0; i < 3; i++) {
     backlog.begin(0);
-    backlog.add(0, 1.0f);
+    backlog.add(0, number(1));
     backlog.add(1, true);
     backlog.end(false);
   }
@@ -310,11 +416,11 @@ TEST(too_large_for_the_ring) {
     Kept kept(size);
     kept.take(0, 1);
     kept.backlog.begin(0);
-    kept.backlog.add(0, 2.0f);
-    kept.backlog.add(4, 2.0f);
+    kept.backlog.add(0, number(2));
+    kept.backlog.add(4, number(2));
     kept.backlog.add(1, true);
     kept.backlog.end(false);
-    bool fits = size >= NumberSize + 6;
+    bool fits = size >= NumberSize + 3;
     CHECK_EQUAL(kept.backlog.count(), fits ? 1 : 0);
     kept.take(0, 3);
     CHECK_EQUAL(kept.backlog.count(), size >= NumberSize ? 1 : 0);
@@ -394,7 +500,7 @@ struct Reading {
   uint32_t time;
   std::string members; // as they are written
   size_t size;         // of the values in the ring
-  enum { Waiting, Batch, Sent, Marked } state;
+  enum { Waiting, Batch, Sent, Marked, Arrived } state;
 
   std::string written(const std::string &age) const {
     return "{\"age\":" + age + members + "}";
@@ -437,6 +543,9 @@ struct Model {
     }
   }
   void drop(const Reading &one) {
+    if (one.state == Reading::Arrived) {
+      return;
+    }
     (one.state == Reading::Sent     ? goneSent
      : one.state == Reading::Marked ? goneMarked
                                     : dropped)++;
@@ -469,7 +578,8 @@ public:
         break;
       case 1:
         kept_.backlog.arrived();
-        model_.remove(Reading::Marked);
+        model_.remove(Reading::Arrived);
+        model_.change(Reading::Marked, Reading::Arrived);
         model_.goneMarked = 0;
         break;
       case 2:
@@ -477,6 +587,7 @@ public:
           kept_.backlog.lost();
           model_.change(Reading::Sent, Reading::Waiting);
           model_.change(Reading::Marked, Reading::Waiting);
+          model_.change(Reading::Arrived, Reading::Waiting);
           model_.dropped = static_cast<uint16_t>(model_.dropped + model_.goneSent +
                                                  model_.goneMarked);
           model_.goneSent = model_.goneMarked = 0;
@@ -535,14 +646,14 @@ private:
       reading.size += 3;
       break;
     case 3:
-      kept_.backlog.add(0, NAN);
+      kept_.backlog.add(0, number(NAN));
       reading.members += ",\"temp\":null";
       break;
     default:
-      kept_.backlog.add(channel, static_cast<float>(value));
+      kept_.backlog.add(channel, number(value));
       reading.members +=
           ",\"n" + std::to_string(channel) + "\":" + std::to_string(value);
-      reading.size += channel < 31 ? 4 : 5;
+      reading.size += (channel < 31 ? 0u : 1u) + (value < 64 ? 1u : 2u);
     }
   }
 
@@ -618,6 +729,7 @@ private:
     CHECK_EQUAL(backlog.isWaiting(), waiting > 0);
     CHECK_EQUAL(backlog.isUncertain(), model_.count(Reading::Sent) +
                                                model_.count(Reading::Marked) +
+                                               model_.count(Reading::Arrived) +
                                                model_.goneSent + model_.goneMarked >
                                            0);
     CHECK_EQUAL(backlog.dropped(), model_.dropped);

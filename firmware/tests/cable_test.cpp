@@ -16,14 +16,15 @@ const std::string End = "{\"type\":\"channels\",\"channels\":[],\"final\":true}"
 
 } // namespace
 
-// It begins the port, and says hello, its channels, and its values.
+// It begins the port, and says hello in its first loop, its channels, and its values.
+// Not before: a sketch can begin its port once more.
 TEST(says_hello) {
   CabledSketch sketch;
   sketch.board.firmware("1.2.0");
   sketch.board.sensor("temp", warm);
   sketch.board.begin(sketch.port);
   CHECK_EQUAL(sketch.port.speed, 115200u);
-  CHECK_EQUAL(sketch.port.sent, Hello + '\n');
+  CHECK_EQUAL(sketch.port.sent, "");
   sketch.pass(300);
   CHECK_EQUAL(sketch.said().all(), Hello + '|' + End + "|{\"temp\":21.5}|");
   CHECK(sketch.board.isConnected());
@@ -64,11 +65,61 @@ TEST(hello_when_asked) {
   sketch.board.sensor("temp", warm);
   sketch.board.set("on", true);
   sketch.start();
+  sketch.pass(1100);
   CHECK_EQUAL(sketch.ask("{\"type\":\"hello\"}").all(),
               Hello + '|' + End + "|{\"temp\":21.5,\"on\":true}|");
+  sketch.pass(1100);
+  sketch.said();
   // Also in the form that other programs write lines in.
   CHECK_EQUAL(sketch.ask(" {\"type\" : \"hello\"} \r").all(),
               Hello + '|' + End + "|{\"temp\":21.5,\"on\":true}|");
+}
+
+// Not more than one a second, however often it is asked; who asks is not forgotten.
+TEST(hello_once_a_second) {
+  CabledSketch sketch;
+  sketch.start();
+  sketch.pass(2000);
+  int hellos = 0;
+  for (int i = 0; i < 1000; i++) {
+    sketch.tell("{\"type\":\"hello\"}");
+    sketch.loop(10);
+    for (const std::string &message : sketch.said().messages()) {
+      hellos += Said::isOf(message, "hello\"");
+    }
+  }
+  CHECK(hellos >= 7);
+  CHECK(hellos <= 10);
+  sketch.pass(3000);
+  sketch.said();
+  sketch.tell("{\"type\":\"hello\"}");
+  CHECK(!sketch.ask("").of("hello").empty());
+  CHECK_EQUAL(sketch.ask("{\"type\":\"hello\"}").all(), "");
+  sketch.pass(1100);
+  CHECK(!sketch.said().of("hello").empty());
+}
+
+// A line on which all that the board says comes back to it is no Home Assistant.
+TEST(echo) {
+  CabledSketch sketch;
+  sketch.board.sensor("temp", warm).name("Oven");
+  sketch.board.on(
+      "led", +[](bool) {});
+  sketch.board.event("bell", "press");
+  sketch.board.begin(sketch.port);
+  std::string all;
+  for (int i = 0; i < 2000; i++) {
+    sketch.loop(10);
+    sketch.port.incoming += sketch.port.sent;
+    all += sketch.said().all();
+    if (i == 100) {
+      sketch.board.fire("bell", "press");
+    }
+  }
+  CHECK_EQUAL(all.find("\"type\":\"hello\""), all.rfind("\"type\":\"hello\""));
+  CHECK_EQUAL(all.find("\"final\""), all.rfind("\"final\""));
+  CHECK_EQUAL(all.find("\"result\""), std::string::npos);
+  CHECK_EQUAL(sketch.board.status().rejected, 0);
 }
 
 // The answer to hello is no new beginning: nothing is said twice.
@@ -132,6 +183,17 @@ TEST(other_lines) {
       "{\"type\":\"set\",\"id\":1,\"key\":\"led\",\"value\":true}";
   for (const std::string &line :
        {std::string("hello?"), std::string("\xff\xfe\x80"), std::string("{\"led\":1}"),
+        // Of two messages, a piece in between was lost.
+        std::string("{\"type\":\"set\",\"id\":1,\"key\":\"led\",\"value\":\"fan\","
+                    "\"value\":true}"),
+        std::string("{\"type\":\"set\",\"id\":1,\"type\":\"set\",\"key\":\"led\","
+                    "\"value\":true}"),
+        std::string("{\"type\":\"set\",\"id\":1,\"key\":\"fan\",\"key\":\"led\","
+                    "\"value\":true}"),
+        std::string("{\"type\":\"set\",\"id\":1,\"id\":2,\"key\":\"led\","
+                    "\"value\":true}"),
+        std::string("{\"type\":\"set\",\"id\":1,\"key\":\"led\",\"value\":true,"
+                    "\"unit\":\"W\"}"),
         std::string(10000, 'x'), '{' + std::string(10000, ' ') + '}',
         command.substr(0, 30), std::string("\r\n\r\n")}) {
     CHECK_EQUAL(sketch.ask(line).all(), "");

@@ -126,19 +126,67 @@ TEST(operated_channels_are_described) {
   sketch.board.on("mode", static_cast<void (*)(const char *)>(act)).options("auto|off");
   sketch.board.event("bell", "press|double_press").icon("mdi:bell");
   const std::string head = "{\"type\":\"channels\",\"channels\":[{\"key\":\"";
-  CHECK_EQUAL(
-      descriptions(sketch),
-      head + "door\",\"kind\":\"binary_sensor\",\"device_class\":\"door\"}]}|" + head +
-          "led\",\"kind\":\"switch\"}]}|" + head +
-          "fan\",\"kind\":\"number\",\"min\":-0.500,\"max\":50.000,\"step\":0.250,"
-          "\"unit\":\"%\"}]}|" +
-          head + "dim\",\"kind\":\"light\",\"color\":\"brightness\"}]}|" + head +
-          "lamp\",\"kind\":\"light\",\"color\":\"rgb\"}]}|" + head +
-          "go\",\"kind\":\"button\",\"device_class\":\"identify\"}]}|" + head +
-          "mode\",\"kind\":\"select\",\"options\":[\"auto\",\"off\"]}]}|" + head +
-          "bell\",\"kind\":\"event\",\"options\":[\"press\",\"double_press\"],"
-          "\"icon\":\"mdi:bell\"}]}|" +
-          End);
+  CHECK_EQUAL(descriptions(sketch),
+              head + "door\",\"kind\":\"binary_sensor\",\"device_class\":\"door\"}]}|" +
+                  head + "led\",\"kind\":\"switch\"}]}|" + head +
+                  "fan\",\"kind\":\"number\",\"min\":-0.5,\"max\":50,\"step\":0.25,"
+                  "\"unit\":\"%\"}]}|" +
+                  head + "dim\",\"kind\":\"light\",\"color\":\"brightness\"}]}|" +
+                  head + "lamp\",\"kind\":\"light\",\"color\":\"rgb\"}]}|" + head +
+                  "go\",\"kind\":\"button\",\"device_class\":\"identify\"}]}|" + head +
+                  "mode\",\"kind\":\"select\",\"options\":[\"auto\",\"off\"]}]}|" +
+                  head +
+                  "bell\",\"kind\":\"event\",\"options\":[\"press\",\"double_press\"],"
+                  "\"icon\":\"mdi:bell\"}]}|" +
+                  End);
+}
+
+// Ranges and steps are told as they were meant, however small or large.
+TEST(ranges) {
+  CabledSketch sketch;
+  sketch.board.on("a", static_cast<void (*)(float)>(act)).range(0, 1, 0.0004f);
+  sketch.board.on("b", static_cast<void (*)(float)>(act)).range(-21.3f, 1e9f, 1e-6f);
+  sketch.board.on("c", static_cast<void (*)(float)>(act)).range(0.3f, 1234.56f, 50.3f);
+  const std::string head =
+      "{\"type\":\"channels\",\"channels\":[{\"key\":\"%\",\"kind\":\"number\",";
+  const auto range = [&](char key, const std::string &words) {
+    std::string one = head + words + "}]}|";
+    one[one.find('%')] = key;
+    return one;
+  };
+  CHECK_EQUAL(descriptions(sketch),
+              range('a', "\"min\":0,\"max\":1,\"step\":0.0004") +
+                  range('b', "\"min\":-21.3,\"max\":1000000000,\"step\":0.000001") +
+                  range('c', "\"min\":0.3,\"max\":1234.56,\"step\":50.3") + End);
+}
+
+// There is room for as many words as there are channels times four, also if those are
+// as many as Home Assistant takes.
+TEST(sixty_four_channels) {
+  struct Large : sensorboard::Board {
+    Large() : Board("Large", channels, 64, notes, 256) {}
+    sensorboard::Channel channels[64];
+    sensorboard::Note notes[256];
+  } board;
+  static char line[100], keys[64][4];
+  ScriptedPort port;
+  sensorboard::About about = {"Large", nullptr, 5, false};
+  sensorboard::SerialConnector connector(port, about, line, sizeof(line));
+  setClock(0);
+  for (int i = 0; i < 64; i++) {
+    snprintf(keys[i], sizeof(keys[i]), "c%d", i);
+    board.sensor(keys[i], warm).unit("K").name("Oven").icon("mdi:stove").deadband(1);
+  }
+  board.messages(port);
+  board.begin(connector);
+  for (int i = 0; i < 50; i++) {
+    board.loop();
+    advanceClock(10);
+  }
+  CHECK_EQUAL(port.sent.find("no room"), std::string::npos);
+  CHECK(port.sent.find("{\"key\":\"c63\",\"kind\":\"sensor\",\"unit\":\"K\",\"name\":"
+                       "\"Oven\",\"icon\":\"mdi:stove\"}") != std::string::npos);
+  CHECK(port.sent.find("\"c63\":21.5}") != std::string::npos);
 }
 
 // Descriptions come before the first reading.
@@ -164,6 +212,16 @@ TEST(numbers_are_short) {
   CHECK_EQUAL(numbers.shown(0.004), "0");
   CHECK_EQUAL(numbers.shown(-0.004), "0");
   CHECK_EQUAL(numbers.shown(100), "100");
+}
+
+// A float has no more digits than it was written with, however many there is room for.
+TEST(floats) {
+  Numbers numbers;
+  CHECK_EQUAL(numbers.shown(21.3f, 6), "21.300000");
+  CHECK_EQUAL(numbers.shown(-0.1f, 6), "-0.100000");
+  CHECK_EQUAL(numbers.shown(1234.567f, 6), "1234.567000");
+  CHECK_EQUAL(numbers.shown(1e-6f, 6), "0.000001");
+  CHECK_EQUAL(numbers.shown(16777216.0f), "16777216");
 }
 
 // With a precision, a number always has so many decimals.

@@ -109,6 +109,21 @@ TEST(numbers_without_a_range) {
   CHECK_EQUAL(taken(), "0|100|10|");
 }
 
+// A range can be wider than an int: what does not fit into one is refused.
+TEST(numbers_beyond_an_int) {
+  Commands sketch;
+  sketch.board
+      .on(
+          "far", +[](int value) { note(std::to_string(value)); })
+      .range(-1e12f, 1e12f);
+  sketch.start();
+  CHECK_EQUAL(sketch.set("far", "-70000"), Done + "{\"far\":-70000}|");
+  CHECK_EQUAL(taken(), "-70000|");
+  CHECK_EQUAL(sketch.set("far", "5e9"), OutOfRange);
+  CHECK_EQUAL(sketch.set("far", "-5e9"), OutOfRange);
+  CHECK_EQUAL(taken(), "");
+}
+
 // A number with small steps is read back as it was set.
 TEST(numbers_with_small_steps) {
   Commands sketch;
@@ -261,10 +276,45 @@ TEST(sketch_refuses) {
   sketch.start();
   CHECK_EQUAL(sketch.set("led", "true"), refused("The door is open."));
   sketch.tell("{\"type\":\"hello\"}");
-  sketch.pass(300);
+  sketch.pass(1500);
   CHECK_EQUAL(sketch.said().readings(), "{\"led\":false}|");
   isLocked = false;
   CHECK_EQUAL(sketch.set("led", "true"), Done + "{\"led\":true}|");
+}
+
+// A refusal that is longer than Home Assistant shows is cut, between two characters.
+TEST(long_refusal) {
+  static Commands sketch;
+  static std::string why;
+  sketch.board.on(
+      "led", +[](bool) { sketch.board.refuse(why.c_str()); });
+  sketch.start();
+  for (int i = 0; i < 130; i++) {
+    why += i % 2 == 0 ? "x" : "°";
+  }
+  CHECK_EQUAL(sketch.set("led", "true"), refused(why.substr(0, 180)));
+  why = why.substr(0, 180);
+  CHECK_EQUAL(sketch.set("led", "true"), refused(why));
+}
+
+// Outside of a command there is nothing to refuse: neither the one before, nor the
+// next.
+TEST(refusal_outside_of_a_command) {
+  static Commands sketch;
+  sketch.board.on(
+      "led", +[](bool on) { note(on ? "on" : "off"); });
+  sketch.board.watch(
+      "sensor.x", +[](float) { sketch.board.refuse("Too warm."); });
+  sketch.start();
+  const std::string done = "{\"type\":\"result\",\"id\":7,\"ok\":true}|";
+  CHECK_EQUAL(sketch.command("led", "true", "7"), done + "{\"led\":true}|");
+  sketch.ask("{\"type\":\"value\",\"key\":\"sensor.x\",\"value\":5}");
+  CHECK_EQUAL(sketch.command("led", "true", "7"), done);
+  sketch.board.refuse("Not now.");
+  CHECK_EQUAL(sketch.command("led", "true", "7"), done);
+  CHECK_EQUAL(sketch.command("led", "false", "8"),
+              "{\"type\":\"result\",\"id\":8,\"ok\":true}|{\"led\":false}|");
+  CHECK_EQUAL(taken(), "on|off|");
 }
 
 // A function can set another value than the one that was asked for.

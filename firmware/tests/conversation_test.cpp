@@ -1,6 +1,8 @@
 // A board in a network: what is said after a welcome, in which order, and what becomes
 // of readings while nobody listens.
 
+#include <set>
+
 #include "sketch.h"
 
 namespace {
@@ -233,6 +235,31 @@ TEST(batch_without_acknowledgement) {
   CHECK_EQUAL(sketch.board.status().backlog, 0);
 }
 
+// A batch that Home Assistant will never take is given up, said and counted. An error
+// without a batch, or with another, changes nothing.
+TEST(batch_that_is_refused) {
+  Counting sketch;
+  sketch.start();
+  sketch.isAcknowledging = false;
+  sketch.miss(20000);
+  sketch.meet();
+  sketch.pass(500);
+  const std::vector<std::string> first = batchesIn(sketch.said());
+  CHECK_EQUAL(first.size(), 1u);
+  sketch.tell(
+      "{\"type\":\"error\",\"code\":\"too_many_batches\",\"message\":\"Later.\"}");
+  sketch.tell("{\"type\":\"error\",\"batch\":\"00000000-1\",\"message\":\"Whose?\"}");
+  sketch.pass(500);
+  CHECK_EQUAL(sketch.board.status().dropped, 0);
+  CHECK_EQUAL(sketch.said().readings(), "");
+  sketch.tell("{\"type\":\"error\",\"batch\":\"" + name(first[0]) +
+              "\",\"message\":\"No.\"}");
+  sketch.pass(500);
+  CHECK(sketch.board.status().dropped >= 3);
+  CHECK_EQUAL(sketch.board.status().backlog, 0);
+  CHECK(!sketch.said().readings().empty());
+}
+
 // The same batch comes over the next connection under the same name: Home Assistant may
 // have it already.
 TEST(same_batch_over_another_connection) {
@@ -335,6 +362,64 @@ TEST(sent_into_the_void) {
   sketch.pass(3000);
   const std::vector<int> missed = numbersIn(sketch.said().of("backlog"));
   CHECK(!missed.empty() && missed.front() <= before + 1);
+}
+
+// Whatever was measured arrives, at whatever moment the connection goes and comes back:
+// live, or with the backlog.
+TEST(nothing_is_missed) {
+  Counting sketch;
+  sketch.board.interval(1);
+  sketch.start();
+  std::string all;
+  uint32_t random = 7;
+  for (int i = 0; i < 150; i++) {
+    random = random * 1664525 + 1013904223;
+    sketch.client.room = 100000;
+    (random >> 12) % 3 == 0 ? sketch.goAway() : sketch.comeBack();
+    sketch.pass((random >> 16) % 3000, 1 + (random >> 8) % 200);
+    all += sketch.said().all();
+  }
+  sketch.comeBack();
+  sketch.pass(200000, 50);
+  all += sketch.said().all();
+  const std::vector<int> came = numbersIn(all);
+  const std::set<int> different(came.begin(), came.end());
+  CHECK_EQUAL(sketch.board.status().dropped, 0);
+  int missed = 0;
+  // The first ones came at the start.
+  for (int one = 5; one < number - 2; one++) {
+    missed += different.count(one) == 0;
+  }
+  CHECK_EQUAL(missed, 0);
+  CHECK(number > 200);
+}
+
+// A counter does not lose its last digits on its way through the backlog.
+TEST(backlog_keeps_all_digits) {
+  static double pulses;
+  pulses = 16777216;
+  OnlineSketch sketch;
+  sketch.welcome = "{\"type\":\"welcome\",\"backlog\":true}";
+  sketch.board.sensor(
+      "pulses", +[] { return pulses += 1; });
+  sketch.board.set("target", 21.3f);
+  sketch.start();
+  sketch.goAway();
+  sketch.board.set("target", 21.4f);
+  sketch.pass(12000);
+  sketch.board.set("target", NAN);
+  sketch.pass(12000);
+  sketch.comeBack();
+  CHECK(sketch.until([&] { return sketch.board.isConnected(); }, 70000));
+  sketch.pass(3000);
+  const std::string missed = sketch.said().of("backlog");
+  for (const char *member :
+       {"\"pulses\":16777219", "\"pulses\":16777220", "\"pulses\":16777221",
+        "\"target\":21.4", "\"target\":null"}) {
+    const size_t at = missed.find(member);
+    CHECK(at != std::string::npos);
+    CHECK(at == std::string::npos || strchr(",}", missed[at + strlen(member)]));
+  }
 }
 
 // A connection that takes nothing for a while loses nothing that counts.

@@ -317,6 +317,22 @@ TEST(another_connection) {
   CHECK_EQUAL(kept.sent().size(), 3u);
 }
 
+TEST(a_batch_that_is_refused_is_not_sent_again) {
+  Kept kept;
+  kept.take(1);
+  kept.begin();
+  CHECK(kept.waits(1));
+  kept.take(2);
+  kept.delivery.refused("");
+  kept.delivery.refused("ab01cdef-2");
+  CHECK_EQUAL(kept.delivery.dropped(), 0);
+  kept.delivery.refused(kept.batch().c_str());
+  CHECK_EQUAL(kept.delivery.dropped(), 1);
+  CHECK(kept.waits(1));
+  CHECK_EQUAL(kept.batch(), "ab01cdef-2");
+  CHECK_EQUAL(kept.sent().size(), 2u);
+}
+
 TEST(what_is_new_waits_for_30_seconds) {
   Kept kept(40000);
   const std::string text(255, 'x');
@@ -381,7 +397,11 @@ TEST(asks_whether_what_was_sent_has_arrived) {
   kept.take(2, true); // after the question
   CHECK(kept.passes(5 * Second));
   kept.connector.answer();
+  CHECK(kept.passes(5 * Second));
+  CHECK_EQUAL(kept.connector.asked, 2);
+  kept.connector.answer();
   CHECK(kept.passes(1));
+  // The first has been there for 10 s: it is in a database.
   kept.delivery.ended();
   CHECK_EQUAL(kept.delivery.count(), 1);
   kept.begin();
@@ -408,10 +428,13 @@ TEST(asks_again) {
   CHECK_EQUAL(kept.connector.asked, 2);
   kept.connector.answer();
   CHECK(kept.passes(60 * Second));
-  CHECK_EQUAL(kept.connector.asked, 2);
+  CHECK_EQUAL(kept.connector.asked, 3);
+  kept.connector.answer();
+  CHECK(kept.passes(60 * Second));
+  CHECK_EQUAL(kept.connector.asked, 3);
   kept.take(2, true);
   CHECK(kept.passes(1));
-  CHECK_EQUAL(kept.connector.asked, 3);
+  CHECK_EQUAL(kept.connector.asked, 4);
   // In another connection nobody has been asked.
   kept.delivery.ended();
   kept.begin();
@@ -419,9 +442,9 @@ TEST(asks_again) {
   CHECK(kept.waits(1));
   kept.acknowledge(kept.batch());
   CHECK(kept.passes(9 * Second));
-  CHECK_EQUAL(kept.connector.asked, 3);
-  CHECK(kept.passes(1 * Second));
   CHECK_EQUAL(kept.connector.asked, 4);
+  CHECK(kept.passes(1 * Second));
+  CHECK_EQUAL(kept.connector.asked, 5);
   kept.delivery.ended();
   CHECK_EQUAL(kept.delivery.count(), 1);
 }

@@ -20,21 +20,32 @@ TARGETS=("${@:2}")
 if [ "${#TARGETS[@]}" = 0 ]; then
   TARGETS=(frames json message search small)
 fi
+COMPILE=("$CLANG" -std=c++11 -g -O1 -fno-exceptions -fno-rtti -Wall -Wextra -Werror
+  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+  -I"$SOURCES" -I"$TESTS" -I"$TESTS/stubs")
+
+# compile NAME OPTION…: the library, as an archive of that name
+compile() {
+  mkdir "$FOLDER/$1"
+  (cd "$FOLDER/$1" &&
+    printf '%s\0' "$SOURCES"/sensorboard/*.cpp "$TESTS"/{FakeChip,stubs/Print,stubs/FakeClock}.cpp |
+    xargs -0 -n 6 -P "$(nproc)" "${COMPILE[@]}" "${@:2}" -c &&
+    ar rcs "../$1.a" ./*.o)
+}
+
 for target in "${TARGETS[@]}"; do
   mkdir "$FOLDER/$target.corpus"
   if [ -d "$TESTS/seeds/$target" ]; then
     cp "$TESTS/seeds/$target"/* "$FOLDER/$target.corpus"
   fi
-  OPTIONS=()
+  LIBRARY=whole OPTIONS=()
   if [ "$target" = small ]; then
-    OPTIONS=(-DSENSORBOARD_IS_SMALL=1)
+    LIBRARY=uno OPTIONS=(-DSENSORBOARD_IS_SMALL=1)
   fi
-  "$CLANG" -std=c++11 -g -O1 -fno-exceptions -fno-rtti -Wall -Wextra -Werror \
-    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-    "${OPTIONS[@]}" -I"$SOURCES" -I"$TESTS" -I"$TESTS/stubs" \
-    "$SOURCES"/sensorboard/{Bytes,Decimal,Handshake,Hello,Hubs,Json*,Keys,Link,Message,Search}.cpp \
-    "$SOURCES"/sensorboard/{SerialLink,Sha1,Sha256,SmallMessage,WebSocket*,X25519}.cpp \
-    "$TESTS"/{FakeChip,stubs/Print,stubs/FakeClock,"fuzz_$target"}.cpp -o "$FOLDER/$target"
+  if [ ! -e "$FOLDER/$LIBRARY.a" ]; then
+    compile "$LIBRARY" "${OPTIONS[@]}"
+  fi
+  "${COMPILE[@]}" "${OPTIONS[@]}" "$TESTS/fuzz_$target.cpp" "$FOLDER/$LIBRARY.a" -o "$FOLDER/$target"
   echo "==> $target"
   "$FOLDER/$target" -max_total_time="${1:-10}" -max_len=2000 -timeout=5 \
     "$FOLDER/$target.corpus" 2>&1 | grep -v -e NEW -e REDUCE -e RELOAD -e pulse -e Uses: -e dictionary -e ^INFO

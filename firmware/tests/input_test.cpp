@@ -25,21 +25,29 @@ int isPressed;
 
 } // namespace
 
-// A pin is read as it is, and a pin that is pulled up is on while it is low.
+// A pin is read as it is, a pin that is pulled up is on while it is low, and both are
+// possible the other way round.
 TEST(pins) {
   Inputs sketch;
-  fakePins[6] = FakePin{99, HIGH};
+  fakePins[6] = fakePins[7] = FakePin{99, HIGH};
+  fakePins[8] = FakePin{99, LOW};
   sketch.board.input("red", Pin);
-  sketch.board.input("door", 6).pullup();
+  sketch.board.input("button", 6).pullup();
+  sketch.board.input("door", 7).pullup().inverted();
+  sketch.board.input("wet", 8).inverted();
   CHECK_EQUAL(fakePins[Pin].mode, INPUT);
+  CHECK_EQUAL(fakePins[7].mode, INPUT_PULLUP);
+  CHECK_EQUAL(fakePins[8].mode, INPUT);
   CHECK_EQUAL(fakePins[6].mode, INPUT_PULLUP);
   sketch.board.begin(sketch.port);
   sketch.pass(300);
-  CHECK_EQUAL(sketch.said().readings(), "{\"red\":false,\"door\":false}|");
-  fakePins[Pin].level = HIGH;
-  fakePins[6].level = LOW;
+  CHECK_EQUAL(sketch.said().readings(),
+              "{\"red\":false,\"button\":false,\"door\":true,\"wet\":true}|");
+  fakePins[Pin].level = fakePins[8].level = HIGH;
+  fakePins[6].level = fakePins[7].level = LOW;
   sketch.pass(300);
-  CHECK_EQUAL(sketch.said().readings(), "{\"red\":true,\"door\":true}|");
+  CHECK_EQUAL(sketch.said().readings(),
+              "{\"red\":true,\"button\":true,\"door\":false,\"wet\":false}|");
 }
 
 // What is on from the start is said to be so at once, without waiting.
@@ -90,6 +98,32 @@ TEST(own_debounce) {
   fakePins[6].level = HIGH;
   sketch.pass(101, 1);
   CHECK_EQUAL(sketch.said().readings(), "{\"fast\":true}|");
+}
+
+// What belongs to a pin does nothing to an input that has none: neither to it, nor to a
+// pin that happens to have the number of something else.
+TEST(no_pin) {
+  Inputs sketch;
+  for (FakePin &pin : fakePins) {
+    pin = FakePin{99, LOW};
+  }
+  isOpen = true;
+  sketch.board
+      .input(
+          "door", +[]() -> bool { return isOpen; })
+      .pullup();
+  sketch.board
+      .input(
+          "gate", +[]() -> bool { return isOpen; })
+      .inverted();
+  sketch.board.input("told").pullup().inverted();
+  for (const FakePin &pin : fakePins) {
+    CHECK_EQUAL(pin.mode, 99);
+  }
+  sketch.board.set("told", true);
+  sketch.board.begin(sketch.port);
+  sketch.pass(300);
+  CHECK_EQUAL(sketch.said().readings(), "{\"door\":true,\"gate\":true,\"told\":true}|");
 }
 
 // In a sketch with a slow loop, one look decides.

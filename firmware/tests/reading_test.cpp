@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include <algorithm>
+
 #include "sketch.h"
 
 namespace {
@@ -53,9 +55,9 @@ TEST(interval) {
   CabledSketch sketch;
   sketch.board.sensor("n", counted);
   sketch.start();
-  asked = 0;
+  asked = 100;
   CHECK_EQUAL(count(sketch, "{\"n\":", 50000), 10u);
-  CHECK_EQUAL(asked, 10);
+  CHECK_EQUAL(asked, 110);
 }
 
 // A sketch has its own interval, and a channel its own in place of that.
@@ -68,9 +70,9 @@ TEST(intervals_of_the_sketch) {
           "fast", +[] { return 1.0f * static_cast<float>(millis()); })
       .every(0.5f);
   sketch.start();
-  asked = 0;
+  asked = 100;
   CHECK_EQUAL(count(sketch, "{\"fast\":", 20000), 30u); // without those with both
-  CHECK_EQUAL(asked, 10);
+  CHECK_EQUAL(asked, 110);
 }
 
 // Channels that are due at the same time go in one message.
@@ -271,7 +273,168 @@ TEST(functions_that_use_the_board) {
   sketch.pass(10000);
   CHECK_EQUAL(asked, before + 2);
   CHECK_EQUAL(sketch.said().readings(),
-              "{\"a\":3,\"c\":false}|{\"b\":3}|{\"a\":4,\"c\":true}|");
+              "{\"a\":2,\"b\":2,\"c\":true}|{\"a\":3,\"b\":3,\"c\":false}|");
+}
+
+// A number's function is one, whatever the sketch says about it or tells it: loop()
+// comes back, and the function counts.
+TEST(functions_of_another_type) {
+  CabledSketch sketch;
+  sketch.board
+      .sensor(
+          "a", +[]() -> int { return 1; })
+      .options("idle|heating");
+  sketch.board
+      .sensor(
+          "b", +[]() -> float { return 2; })
+      .text();
+  sketch.board.sensor(
+      "c", +[]() -> float { return 3; });
+  sketch.board.set("c", "no sensor");
+  sketch.board.sensor(
+      "d", +[]() -> int { return 4; });
+  sketch.board.set("d", true);
+  sketch.board
+      .sensor(
+          "e", +[]() -> const char * { return "five"; })
+      .text();
+  sketch.board.set("e", true);
+  sketch.board.set("e", 7);
+  sketch.board.begin(sketch.port);
+  sketch.pass(6000);
+  const std::string all = sketch.said().readings();
+  for (const char *member :
+       {"\"a\":1", "\"b\":2", "\"c\":3", "\"d\":4", "\"e\":\"five\""}) {
+    CHECK(all.find(member) != std::string::npos);
+  }
+  CHECK_EQUAL(all.find("true"), std::string::npos);
+  CHECK_EQUAL(all.find("no sensor"), std::string::npos);
+}
+
+// Between two functions that take long there is a look at commands and inputs. What was
+// due together still goes out together.
+TEST(between_slow_functions) {
+  static CabledSketch *board;
+  static int calls, callsBefore;
+  static char keys[8][3];
+  CabledSketch sketch;
+  board = &sketch;
+  calls = callsBefore = 0;
+  fakePins[5].level = LOW;
+  for (int i = 0; i < 8; i++) {
+    snprintf(keys[i], sizeof(keys[i]), "s%d", i);
+    sketch.board.sensor(
+        keys[i], +[]() -> int {
+          advanceClock(1000);
+          if (++calls == 10) {
+            board->tell("{\"type\":\"set\",\"id\":9,\"key\":\"led\",\"value\":true}");
+            fakePins[5].level = HIGH;
+          }
+          return calls;
+        });
+  }
+  sketch.board.input("door", 5);
+  sketch.board.interval(60);
+  sketch.board.on(
+      "led", +[](bool) { callsBefore = calls; });
+  sketch.start();
+  CHECK(sketch.until([] { return calls >= 16; }, 90000));
+  CHECK_EQUAL(callsBefore, 10);
+  sketch.pass(150);
+  CHECK_EQUAL(sketch.said().all(),
+              "{\"type\":\"result\",\"id\":9,\"ok\":true}|"
+              "{\"s0\":9,\"s1\":10,\"s2\":11,\"s3\":12,\"s4\":13,\"s5\":14,\"s6\":15,"
+              "\"s7\":16,\"door\":true,\"led\":true}|");
+}
+
+// Deadbands of numbers that are as large as they can be, of both signs.
+TEST(deadband_of_huge_numbers) {
+  static double huge;
+  huge = 9e18;
+  CabledSketch sketch;
+  sketch.board
+      .sensor(
+          "n", +[]() -> double { return huge = -huge; })
+      .precision(2)
+      .deadband(1);
+  sketch.board
+      .sensor(
+          "all", +[]() -> double { return huge; })
+      .deadband(-1);
+  sketch.start();
+  sketch.pass(10000);
+  const std::string all = sketch.said().readings();
+  CHECK_EQUAL(std::count(all.begin(), all.end(), '{'), 2);
+  CHECK(all.find("\"n\":-9") != std::string::npos);
+  CHECK(all.find("\"n\":9") != std::string::npos);
+  CHECK(all.find("\"all\":-9") != std::string::npos);
+}
+
+// What cannot be an interval is none: the board's own counts, or a second.
+TEST(intervals_that_are_none) {
+  CabledSketch sketch;
+  sketch.board.interval(0);
+  sketch.board.sensor("a", counted).every(-1);
+  sketch.board
+      .sensor(
+          "b", +[] { return 2.0f; })
+      .every(NAN);
+  sketch.start();
+  asked = 100;
+  CHECK_EQUAL(count(sketch, "{\"a\":", 10000), 10u);
+  CHECK_EQUAL(asked, 110);
+}
+
+// Ticks in 16 bits hold 6500 seconds: what is longer is as long as that.
+TEST(longest_intervals) {
+  for (bool isWished : {false, true}) {
+    CabledSketch sketch;
+    sensorboard::SensorSetup sensor = sketch.board.sensor("n", counted);
+    if (!isWished) {
+      sensor.every(10000);
+    }
+    sketch.start();
+    if (isWished) {
+      sketch.tell("{\"type\":\"settings\",\"interval\":10000}");
+    }
+    sketch.pass(6500000, 500);
+    asked = 0;
+    sketch.pass(6490000, 500);
+    CHECK_EQUAL(asked, 1);
+    sketch.pass(13000000, 500);
+    CHECK_EQUAL(asked, 3);
+  }
+}
+
+// Home Assistant takes 255 characters of a text, in however many bytes, and closes the
+// connection at 4 KiB.
+TEST(texts_that_are_too_long) {
+  static std::string text, narrow(70000, 'x'), wide;
+  for (int i = 0; i < 300; i++) {
+    wide += i % 2 == 0 ? "°" : "\xf0\x9f\x94\xa5";
+  }
+  CabledSketch sketch;
+  sketch.board.sensor(
+      "log", +[]() -> const char * { return text.c_str(); });
+  sketch.board.sensor("n", counted);
+  text = narrow;
+  sketch.start();
+  text = "short";
+  sketch.pass(5000);
+  sketch.said();
+  text = narrow;
+  sketch.pass(5000);
+  std::string said = sketch.said().readings();
+  CHECK_EQUAL(said.substr(0, said.find(",\"n\"")),
+              "{\"log\":\"" + narrow.substr(0, 255) + '"');
+  text = wide;
+  sketch.pass(5000);
+  said = sketch.said().readings();
+  CHECK_EQUAL(said.substr(0, said.find(",\"n\"")),
+              "{\"log\":\"" + wide.substr(0, 127 * 6 + 2) + '"');
+  text = std::string(5000, '\x01');
+  sketch.pass(5000);
+  CHECK(sketch.said().readings().size() < 2000);
 }
 
 // An Uno waits until its port takes everything, and has few channels.
@@ -351,6 +514,20 @@ TEST(port_that_is_full_in_a_line) {
   sketch.port.room = 10000;
   sketch.pass(250);
   CHECK_EQUAL(sketch.said().all(), "{\"on\"|{\"on\":true}|");
+}
+
+// What a port does not take is tried again in each tenth of a second, not in each loop.
+TEST(port_that_is_full_is_left_alone) {
+  CabledSketch sketch;
+  sketch.start();
+  sketch.port.room = 0;
+  sketch.board.set("on", true);
+  sketch.pass(500);
+  // How often it is tried shows in a line that is cut each time.
+  sketch.port.tries = 0;
+  sketch.pass(1000, 1);
+  CHECK(sketch.port.tries >= 9);
+  CHECK(sketch.port.tries <= 11);
 }
 
 #endif

@@ -84,6 +84,7 @@ public:
   int peek() override { return incoming.empty() ? -1 : incoming[0]; }
   size_t write(uint8_t byte) override {
     if (room == 0) {
+      tries++;
       return 0;
     }
     room--;
@@ -100,6 +101,7 @@ public:
   size_t room = 10000000; // what it takes until it is full
   int free = 0;           // what it says about that
   int flushes = 0;
+  int tries = 0; // to write while it was full
 };
 
 // Once around the loop and more, for a board wherever it is.

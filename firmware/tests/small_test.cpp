@@ -237,6 +237,31 @@ TEST(small_damaged) {
   }
 }
 
+// Where a piece between two messages was lost, a member can stand twice, or in a
+// message of another type.
+TEST(small_joined) {
+  for (const char *name :
+       {"type", "value", "id", "time", "offset", "interval", "key", "unit"}) {
+    const std::string member = '"' + std::string(name) + "\":";
+    CHECK(isRead("{" + member + "1}"));
+    CHECK(!isRead("{" + member + "1," + member + "\"x\"}"));
+    CHECK(!isRead("{" + member + "\"\",\"other\":2," + member + "null}"));
+  }
+  CHECK(isRead("{\"other\":1,\"other\":2}"));
+  CHECK(isRead("{\"type\":\"value\",\"key\":\"s.x\",\"value\":1,\"unit\":\"W\"}"));
+  CHECK(!isRead("{\"type\":\"set\",\"key\":\"x\",\"value\":1,\"unit\":\"W\"}"));
+}
+
+// A hello with members is a board's own, which has come back.
+TEST(small_hello) {
+  CHECK(Read("{\"type\":\"hello\"}").message.type == MessageType::Hello);
+  for (const char *member : {"\"v\":1", "\"id\":\"uno-1\"", "\"key\":null"}) {
+    Read read(std::string("{\"type\":\"hello\",") + member + "}");
+    CHECK(read.isWhole);
+    CHECK(read.message.type == MessageType::Unknown);
+  }
+}
+
 // A message that breaks off, or that lacks what was in its middle, is none, or is
 // another whole one: nothing is read that is not there.
 TEST(small_pieces) {
@@ -330,8 +355,8 @@ TEST(small_start) {
           "\"device_class\":\"door\"}]}\n" +
           head + "{\"key\":\"led\",\"kind\":\"switch\"}]}\n" + head +
           "{\"key\":\"lamp\",\"kind\":\"light\",\"color\":\"rgb\"}]}\n" + head +
-          "{\"key\":\"fan\",\"kind\":\"number\",\"min\":0.000,\"max\":100.000,"
-          "\"step\":0.500}]}\n" +
+          "{\"key\":\"fan\",\"kind\":\"number\",\"min\":0,\"max\":100,"
+          "\"step\":0.5}]}\n" +
           head +
           "],\"final\":true}\n"
           "{\"temp\":21.0,\"bare\":1000,\"state\":\"idle\",\"door\":true,"
@@ -461,5 +486,5 @@ TEST(small_overfull) {
   for (const char *key : keys) {
     sketch.board.sensor(key).precision(1).every(5);
   }
-  CHECK(sketch.start().find("Too many") != std::string::npos);
+  CHECK(sketch.start().find("no room") != std::string::npos);
 }

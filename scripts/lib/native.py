@@ -2,9 +2,10 @@
 
 import asyncio
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from fcntl import LOCK_EX, flock
 import hashlib
 import os
 from pathlib import Path
@@ -101,6 +102,17 @@ def _fingerprint(options: tuple[str, ...]) -> str:
     return digest.hexdigest()[:16]
 
 
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep others out of a folder, who wait until it is free."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        flock(number, LOCK_EX)
+        yield
+    finally:
+        os.close(number)
+
+
 def program(
     *options: str, say: Callable[[str], None] = lambda text: None, kind: str = "plain"
 ) -> Path:
@@ -116,9 +128,11 @@ def program(
     say("Compiling the boards' library for this machine")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # Whole or not at all: another start may look for it at the same time.
-        with TemporaryDirectory(dir=folder) as work:
-            build(Path(work) / "program", *options).replace(wanted)
+        with _locked(folder):
+            # Another start may have made it meanwhile.
+            if not wanted.exists():
+                with TemporaryDirectory(dir=folder) as work:
+                    build(Path(work) / "program", *options).replace(wanted)
     except OSError as err:
         raise BuildError(
             f"The cache folder {folder} cannot be used: {err.strerror}.",

@@ -9,8 +9,9 @@ import pytest
 from scripts.lib.add import add_serial
 from scripts.lib.api import Api, eventually
 from scripts.lib.home_assistant import HomeAssistant
-from tests.emulated_uno import Uno, build_emulator
-from tests.firmware.avr import UNO, Avr
+from tests.emulated_uno import Uno
+from tests.firmware.avr import UNO, Avr, Board
+from tests.firmware.conftest import avr, emulator, workshop  # noqa: F401
 from tests.firmware.examples import example
 
 type Plug = Callable[..., AbstractAsyncContextManager[Uno]]
@@ -23,13 +24,17 @@ pytestmark = [
 
 
 @pytest.fixture
-def plug(tmp_path: Path) -> Plug:
+def plug(
+    emulator: Path,  # noqa: F811
+    avr: dict[Board, Avr],  # noqa: F811
+    tmp_path: Path,
+) -> Plug:
     """Return what flashes a Uno with an example and plugs it in."""
 
     @asynccontextmanager
     async def _plug(name: str, **pins: int) -> AsyncIterator[Uno]:
-        program = Avr(tmp_path, UNO).build(example(name).path)
-        uno = Uno(build_emulator(tmp_path), program.binary, tmp_path, **pins)
+        program = avr[UNO].build(example(name).path)
+        uno = Uno(emulator, program.binary, tmp_path, **pins)
         async with uno.power():
             yield uno
 

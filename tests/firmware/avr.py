@@ -5,32 +5,33 @@ library and the sketch get all warnings, as errors, which the IDE does not ask f
 """
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-import os
 from pathlib import Path
 import re
-import subprocess
 from typing import Final
 
 import pytest
 
-from .examples import LIBRARIES, ROOT
+from .building import SOURCES, Command, Workshop, run, sources
+from .examples import LIBRARIES
 
-LIBRARY: Final = ROOT / "firmware" / "src"
 ARDUINO: Final = Path("/usr/share/arduino/hardware/arduino/avr")
-PACKAGES: Final = "gcc-avr avr-libc arduino-core-avr"
+CORE: Final = ARDUINO / "cores" / "arduino"
 
 SMALL: Final = (
     *("-Os", "-g", "-flto", "-ffunction-sections", "-fdata-sections"),
     # Debian's compiler is older than the core, and has that name from C++17 alone.
     "-DDECIMAL_DIG=__DECIMAL_DIG__",
 )
-C: Final = ("avr-gcc", "-c", *SMALL, "-std=gnu11", "-fno-fat-lto-objects")
-CPP: Final = (
-    *("avr-g++", "-c", *SMALL, "-std=gnu++11"),
-    *("-fno-exceptions", "-fno-threadsafe-statics"),
-)
+# By what sources end with.
+COMPILERS: Final[dict[str, Command]] = {
+    ".c": ("avr-gcc", *SMALL, "-std=gnu11", "-fno-fat-lto-objects"),
+    ".cpp": (
+        *("avr-g++", *SMALL, "-std=gnu++11"),
+        *("-fno-exceptions", "-fno-threadsafe-statics"),
+    ),
+    ".S": ("avr-gcc", "-x", "assembler-with-cpp"),
+}
 WARNINGS: Final = ("-Wall", "-Wextra", "-Werror")
 
 
@@ -60,18 +61,13 @@ class Program:
     ram: int  # without the stack
 
 
-class CompileError(Exception):
-    """It cannot be compiled; the message is the compiler's."""
-
-
 class Avr:
-    """The compiler for one board, with a folder to work in."""
+    """The compiler for one board."""
 
-    def __init__(self, folder: Path, board: Board) -> None:
-        """Keep what is compiled in the folder."""
+    def __init__(self, workshop: Workshop, board: Board) -> None:
+        """Have everything made in the workshop."""
         self.board = board
-        self._folder = folder / board.chip
-        self._archives: dict[str, Path] = {}
+        self._workshop = workshop
 
     def build(self, sketch: Path, *defines: str) -> Program:
         """Compile a sketch, and link it with the library and the core.
@@ -80,60 +76,43 @@ class Avr:
         """
         if sketch.is_dir():
             sketch = sketch / f"{sketch.name}.ino"
-        text = sketch.read_text(encoding="utf-8")
-        folder = self._folder / "-".join((sketch.stem, *defines))
-        folder.mkdir(parents=True, exist_ok=True)
-        main = folder / f"{sketch.name}.cpp"
         # As the IDE does it, but for the prototypes.
-        main.write_text(
-            f'#include <Arduino.h>\n#line 1 "{sketch}"\n{text}', encoding="utf-8"
+        main = self._workshop.write(
+            f"{sketch.name}.cpp",
+            f'#include <Arduino.h>\n#line 1 "{sketch}"\n'
+            + sketch.read_text(encoding="utf-8"),
         )
         flags = (*WARNINGS, *(f"-D{define}" for define in defines))
         own = [main, *sketch.parent.glob("*.cpp")]
-        objects = self._compile(own, folder, *flags, f"-I{LIBRARIES}")
-        archives = [self._core()]
-        if any(LIBRARY in used.parents for used in _used(objects)):
-            archives.insert(0, self._library(*flags))
+        objects = self._compile(own, *flags, f"-I{LIBRARIES}")
+        archives = [self._archive(CORE, "-w")]
+        # The linker takes from it what a sketch needs, as `dot_a_linkage` has it.
+        if any(SOURCES in used.parents for used in _used(objects)):
+            archives.insert(0, self._archive(SOURCES, *flags))
         objects += self._bundled(objects)
-        elf = folder / f"{sketch.stem}.elf"
-        binary = elf.with_suffix(".bin")
-        _run(
+        elf = self._workshop.make(
+            f"{sketch.stem}.elf",
             *("avr-gcc", *SMALL, "-fuse-linker-plugin", "-Wl,--gc-sections", "-w"),
             f"-mmcu={self.board.chip}",
             "-o",
-            elf,
+            f"{sketch.stem}.elf",
             *objects,
             *archives,
             "-lm",
         )
-        _run("avr-objcopy", "-O", "binary", "-R", ".eeprom", elf, binary)
+        binary = self._workshop.make(
+            f"{sketch.stem}.bin",
+            *("avr-objcopy", "-O", "binary", "-R", ".eeprom"),
+            *(elf, f"{sketch.stem}.bin"),
+        )
         program = Program(elf, binary, *_sizes(elf))
         if program.flash > self.board.flash or program.ram > self.board.ram:
-            raise CompileError(f"{sketch.name} is too big for this board: {program}")
+            pytest.fail(f"{sketch.name} is too big for this board: {program}")
         return program
 
-    def _core(self) -> Path:
-        """Return the archive with Arduino's core."""
-        core = ARDUINO / "cores" / "arduino"
-        if not core.is_dir():
-            _missing(core)
-        return self._archive("core", _sources(core), "-w")
-
-    def _library(self, *flags: str) -> Path:
-        """Return the archive with the library.
-
-        The linker takes from it what a sketch needs, as `dot_a_linkage` has it.
-        """
-        return self._archive("-".join(("library", *flags)), _sources(LIBRARY), *flags)
-
-    def _archive(self, name: str, sources: Iterable[Path], *flags: str) -> Path:
-        if name not in self._archives:
-            folder = self._folder / name
-            objects = self._compile(sources, folder, *flags)
-            archive = folder / "all.a"
-            _run("avr-gcc-ar", "rcs", archive, *objects)
-            self._archives[name] = archive
-        return self._archives[name]
+    def _archive(self, folder: Path, *flags: str) -> Path:
+        found = sources(folder, *COMPILERS)
+        return self._workshop.archive(self._compile(found, *flags), "avr-gcc-ar")
 
     def _bundled(self, objects: Iterable[Path]) -> list[Path]:
         """Return the objects of those of the core's libraries that are used."""
@@ -145,47 +124,31 @@ class Avr:
         }
         found: list[Path] = []
         for name in sorted(names):
-            sources = _sources(libraries / name / "src")
-            found += self._compile(sources, self._folder / name, "-w")
+            found += self._compile(sources(libraries / name / "src", *COMPILERS), "-w")
         return found
 
-    def _compile(
-        self, sources: Iterable[Path], folder: Path, *flags: str
-    ) -> list[Path]:
+    def _compile(self, units: Iterable[Path], *flags: str) -> list[Path]:
         """Compile each source on its own."""
-        folder.mkdir(parents=True, exist_ok=True)
+        if not CORE.is_dir():
+            pytest.fail(f"{CORE} is missing: scripts/test installs it", pytrace=False)
         libraries = (ARDUINO / "libraries").glob("*/src")
         common = (
             f"-mmcu={self.board.chip}",
             "-DF_CPU=16000000L",
             "-DARDUINO=10819",
             *(f"-DARDUINO_{self.board.define}", "-DARDUINO_ARCH_AVR"),
-            f"-I{LIBRARY}",
-            f"-I{ARDUINO / 'cores' / 'arduino'}",
+            f"-I{SOURCES}",
+            f"-I{CORE}",
             f"-I{ARDUINO / 'variants' / self.board.variant}",
             *(f"-I{path}" for path in libraries),
             *flags,
+            "-MMD",  # see _used
         )
-
-        def compile_one(source: Path) -> Path:
-            name = str(source).replace("/", "_")
-            target = folder / f"{name}.o"
-            if source.suffix == ".S":
-                command: tuple[str, ...] = ("avr-gcc", "-c", "-x", "assembler-with-cpp")
-            else:
-                command = CPP if source.suffix == ".cpp" else C
-            used = ("-MMD", "-MF", target.with_suffix(".d"))
-            _run(*command, *common, *used, source, "-o", target)
-            return target
-
-        with ThreadPoolExecutor(os.process_cpu_count()) as pool:
-            return list(pool.map(compile_one, sources))
-
-
-def _sources(folder: Path) -> list[Path]:
-    return sorted(
-        path for path in folder.rglob("*") if path.suffix in (".c", ".cpp", ".S")
-    )
+        found: list[Path] = []
+        for suffix, compiler in COMPILERS.items():
+            some = [unit for unit in units if unit.suffix == suffix]
+            found += self._workshop.objects((*compiler, *common), some)
+        return found
 
 
 def _used(objects: Iterable[Path]) -> set[Path]:
@@ -201,32 +164,9 @@ def _used(objects: Iterable[Path]) -> set[Path]:
 def _sizes(elf: Path) -> tuple[int, int]:
     """Return the bytes of flash and of RAM, as the IDE shows them."""
     sizes = dict[str, int]()
-    for line in _run("avr-size", "-A", elf).splitlines():
+    for line in run("avr-size", "-A", elf).splitlines():
         if found := re.match(r"\.(\w+) +(\d+)", line):
             sizes[found[1]] = int(found[2])
     flash = sizes["text"] + sizes.get("data", 0)
     ram = sum(sizes.get(name, 0) for name in ("data", "bss", "noinit"))
     return flash, ram
-
-
-def _missing(what: object) -> None:
-    pytest.fail(f"{what} is missing: apt-get install {PACKAGES}", pytrace=False)
-
-
-def _run(*command: str | Path) -> str:
-    try:
-        ended = subprocess.run(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=120,
-            check=False,
-        )
-    except FileNotFoundError:
-        _missing(command[0])
-    if ended.returncode != 0:
-        # The first errors say most, and there can be thousands.
-        raise CompileError("\n".join(ended.stdout.splitlines()[:20]))
-    return ended.stdout

@@ -1,29 +1,40 @@
 """What is compiled once for several tests, and the sizes that they measured."""
 
 from collections.abc import AsyncIterator, Callable
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.emulated_uno import PLAIN_SKETCH, Uno, build_emulator
+from tests.emulated_uno import PLAIN_SKETCH, Uno, emulator_command
 
 from .avr import MEGA, UNO, Avr, Board
+from .building import Workshop
 
 type Flash = Callable[..., Uno]
 
 
 @pytest.fixture(scope="session")
-def avr(tmp_path_factory: pytest.TempPathFactory) -> dict[Board, Avr]:
-    """Return a compiler for each of the AVR boards."""
-    folder = tmp_path_factory.mktemp("avr")
-    return {board: Avr(folder, board) for board in (UNO, MEGA)}
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """Return where everything is made, for all of this run."""
+    folder = tmp_path_factory.getbasetemp()
+    # The workers of pytest-xdist have a folder each, in one that they share.
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    return Workshop(folder / "made")
 
 
 @pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def avr(workshop: Workshop) -> dict[Board, Avr]:
+    """Return a compiler for each of the AVR boards."""
+    return {board: Avr(workshop, board) for board in (UNO, MEGA)}
+
+
+@pytest.fixture(scope="session")
+def emulator(workshop: Workshop) -> Path:
     """Return the program that is an emulated Uno."""
-    return build_emulator(tmp_path_factory.mktemp("emulator"))
+    return workshop.make("uno", *emulator_command(), "-o", "uno")
 
 
 @pytest.fixture

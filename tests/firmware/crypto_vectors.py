@@ -263,8 +263,8 @@ def board_id_cases() -> Iterator[Case]:
             yield {"name": name, "id": text.hex(), "good": answer}
 
 
-def write_header(path: Path) -> None:
-    """Write all cases as constants: a struct and an array for each list."""
+def header() -> str:
+    """Return all cases as constants: a struct and an array for each list."""
     vectors: dict[str, list[Case]] = json.loads(VECTORS.read_text(encoding="ascii"))
     lists: dict[str, Iterable[Case]] = {
         **vectors,
@@ -292,4 +292,4 @@ def write_header(path: Path) -> None:
             *(f"  {{{', '.join(map(json.dumps, case.values()))}}}," for case in cases),
             "};",
         ]
-    path.write_text("\n".join(lines) + "\n", encoding="ascii")
+    return "\n".join(lines) + "\n"

@@ -8,8 +8,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 import json
-from pathlib import Path
-import subprocess
 from time import monotonic
 from typing import Any, Final
 
@@ -19,19 +17,10 @@ import pytest
 from scripts.lib.home_assistant import HOST, free_port
 from scripts.lib.native import HostBoard, strict_program
 
-from .test_links import COMPILE, PROGRAMS, SOURCES
+from .building import CHECKED, Workshop, run
 
-LIBRARY: Final = (
-    *("Backlog", "Bytes", "Channel", "Channels", "Decimal", "Delivery"),
-    "Describing",
-    *("JsonWriter", "Link", "Reading", "Values"),
-)
 HELPERS: Final = (
-    "check",
-    "FakeChip",
-    "stubs/FakeClock",
-    "stubs/FakePins",
-    "stubs/Print",
+    *("check", "FakeChip", "stubs/FakeClock", "stubs/FakePins", "stubs/Print"),
 )
 
 PATH: Final = "/ws/board/"
@@ -44,17 +33,9 @@ pytestmark = pytest.mark.timeout(180)
 
 
 @pytest.mark.parametrize("name", ["backlog_test", "delivery_test"])
-def test_program(name: str, tmp_path: Path) -> None:
+def test_program(workshop: Workshop, name: str) -> None:
     """The ring keeps what a plain list would keep; batches come in their time."""
-    sources = (
-        *(SOURCES / "sensorboard" / f"{part}.cpp" for part in LIBRARY),
-        *(PROGRAMS / f"{part}.cpp" for part in (*HELPERS, name)),
-    )
-    program = tmp_path / "program"
-    compile_it: list[str | Path] = [*COMPILE, "-O1", *sources, "-o", program]
-    for command in (compile_it, [program]):
-        result = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert result.returncode == 0, f"{result.stdout[-5000:]}\n{result.stderr}"
+    run(workshop.program(CHECKED, *HELPERS, name))
 
 
 @dataclass

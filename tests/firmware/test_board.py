@@ -5,16 +5,11 @@ end of a cable or in a network, with a Home Assistant that follows a script, and
 that they move.
 """
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-import os
-from pathlib import Path
-import subprocess
 from typing import Final
 
 import pytest
 
-from .test_links import COMPILE, PROGRAMS, SOURCES
+from .building import CHECKED, PROGRAMS, Workshop, run
 
 HELPERS: Final = (
     *("FakeChip", "check_apart"),
@@ -37,58 +32,16 @@ FOR_ALL: Final = (
     *FOR_SMALL,
 )
 
-type Build = Callable[[str, bool], Path]
-
 pytestmark = pytest.mark.timeout(300)
 
 
-def run(*command: str | Path) -> str:
-    """Run a compiler or a program, and return what it says."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{done.stdout[-5000:]}\n{done.stderr[-5000:]}"
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """Return what makes a program of the library, for a small board or another."""
-    folders = {
-        is_small: tmp_path_factory.mktemp("small" if is_small else "board")
-        for is_small in (False, True)
-    }
-
-    def _build(name: str, is_small: bool) -> Path:
-        folder = folders[is_small]
-        options = SMALL if is_small else ()
-
-        def _compile(source: Path) -> Path:
-            made = folder / f"{source.stem}.o"
-            if not made.exists():
-                run(*COMPILE, *options, "-c", source, "-o", made)
-            return made
-
-        library = sorted((SOURCES / "sensorboard").glob("*.cpp"))
-        helpers = HELPERS if is_small else (*HELPERS, "ScriptedHub")
-        parts = [PROGRAMS / f"{part}.cpp" for part in (*helpers, name)]
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            objects = [*pool.map(_compile, (*library, *parts))]
-        archive = folder / "library.a"
-        if not archive.exists():
-            run("ar", "rcs", archive, *objects[: len(library)])
-        program = folder / name
-        run(*COMPILE, *objects[len(library) :], archive, "-o", program)
-        return program
-
-    return _build
-
-
 @pytest.mark.parametrize("name", FOR_ALL)
-def test_program(build: Build, name: str) -> None:
+def test_program(workshop: Workshop, name: str) -> None:
     """What the program tests is right, and no sanitizer has anything to say."""
-    run(build(name, False))
+    run(workshop.program(CHECKED, *HELPERS, "ScriptedHub", name))
 
 
 @pytest.mark.parametrize("name", FOR_SMALL)
-def test_small_program(build: Build, name: str) -> None:
+def test_small_program(workshop: Workshop, name: str) -> None:
     """The same where the library is another one, for boards with little room."""
-    run(build(name, True))
+    run(workshop.program((*CHECKED, *SMALL), *HELPERS, name))

@@ -6,36 +6,40 @@ the keys of boards survive what happens to memory; not that a board joins a Wi-F
 boards have their real core, and an emulated chip.
 """
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
-import os
 from pathlib import Path
 import re
-import subprocess
 from typing import Final
 
 import pytest
 
 from .avr import MEGA, UNO, Avr, Board
+from .building import (
+    CHECKED,
+    COMPILE,
+    LANGUAGE,
+    PROGRAMS,
+    SANITIZE,
+    SOURCES,
+    STRICT,
+    STUBS,
+    WARNINGS,
+    Command,
+    Workshop,
+    run,
+    run_all,
+    sources,
+)
 from .computer import opened
 from .conftest import Flash
-from .examples import BOARDS, LIBRARIES, LIBRARY, examples
+from .examples import BOARDS, LIBRARIES, examples
 
-SOURCES: Final = LIBRARY / "src"
-PROGRAMS: Final = LIBRARY / "tests"
 CORES: Final = PROGRAMS / "cores"
-STUBS: Final = PROGRAMS / "stubs"
-CHIP_SKETCH: Final = CORES / "avr" / "ChipOfAnUno"
+CHIP_SKETCH: Final = Path(__file__).parent / "ChipOfAnUno"
 
-WARNINGS: Final = ("-Wall", "-Wextra", "-Wshadow", "-Werror")
-STRICT: Final = (*WARNINGS, "-Wconversion")
-LANGUAGE: Final = ("-std=c++11", "-fno-exceptions", "-fno-rtti")
-SANITIZE: Final = (
-    *("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
-    # Some of the chips have addresses that have to be where they are.
-    "-no-pie",
-)
+# Some of the chips have addresses that have to be where they are.
+CHIP: Final = (*COMPILE, *SANITIZE, "-no-pie")
 # What Debian's cross-compiler for the ESP8266 has as its C library.
 PICOLIBC: Final = Path("/usr/lib/xtensa-lx106-elf/picolibc.specs")
 XTENSA: Final = ("xtensa-lx106-elf-g++", f"--specs={PICOLIBC}", "-mlongcalls", "-Os")
@@ -94,97 +98,35 @@ FAMILIES: Final = {
 pytestmark = pytest.mark.timeout(120)
 
 
-def run(*command: str | Path) -> str:
-    """Run a compiler or a test, and return what it says. Fails with that."""
-    try:
-        ended = subprocess.run(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=100,
-            check=False,
-        )
-    except FileNotFoundError:
-        pytest.fail(f"{command[0]} is missing: scripts/test installs it", pytrace=False)
-    if ended.returncode != 0:
-        text = "\n".join(ended.stdout.splitlines()[:40])
-        pytest.fail(
-            f"{command[0]} ended with {ended.returncode}:\n{text}", pytrace=False
-        )
-    return ended.stdout
-
-
 def flags(board: str) -> tuple[str, ...]:
     """Return how something is compiled for one of the boards."""
     defines = (f"-D{define}" for define in BOARDS[board].defines)
     return (*LANGUAGE, *FAMILIES[board].flags, *defines)
 
 
-def compile_all(commands: Iterable[tuple[str | Path, ...]]) -> None:
-    """Run compilers, as many at a time as there are processors."""
-    with ThreadPoolExecutor(os.process_cpu_count()) as pool:
-        for _ in pool.map(lambda command: run(*command), commands):
-            pass
-
-
 @pytest.mark.parametrize("chip", CHIPS)
-def test_chip(chip: str, tmp_path: Path) -> None:
+def test_chip(workshop: Workshop, chip: str) -> None:
     """Id, randomness and key are right, wherever the power goes while a key is written.
 
     The chip's own glue, with a core that is in this machine's memory.
     """
     family = CHIPS[chip]
-    core = CORES / family.cores[0]
-    library = (
-        "Bytes",
-        "Keys",
-        "Sha256",
-        "X25519",
-        "chips/CheckSum",
-        "chips/RandomPool",
-    )
-    sources = (
-        *(SOURCES / "sensorboard" / f"{name}.cpp" for name in library),
+    units = ("Bytes", "Keys", "Sha256", "X25519", "chips/CheckSum", "chips/RandomPool")
+    found = (
+        *(SOURCES / "sensorboard" / f"{name}.cpp" for name in units),
         SOURCES / "sensorboard" / "chips" / f"{family.source}.cpp",
         *(PROGRAMS / f"{name}.cpp" for name in ("check", "chip_test")),
-        *(CORES / "board.cpp", *sorted(core.glob("*.cpp"))),
+        *(CORES / "board.cpp", *sorted((CORES / family.cores[0]).glob("*.cpp"))),
         *(STUBS / f"{name}.cpp" for name in ("FakeClock", "Print")),
     )
-    objects = [tmp_path / f"{source.stem}.o" for source in sources]
-    compile_all(
-        (
-            *HOST,
-            *LANGUAGE,
-            *STRICT,
-            *SANITIZE,
-            *family.flags,
-            "-c",
-            source,
-            "-o",
-            to,
-        )
-        for source, to in zip(sources, objects, strict=True)
-    )
-    program = tmp_path / "program"
-    run(*HOST, *SANITIZE, *objects, "-o", program)
-    run(program)
+    objects = workshop.objects((*CHIP, *family.flags), found)
+    run(workshop.link("chip_test", CHIP, *objects))
 
 
-def test_parts_of_them(tmp_path: Path) -> None:
+def test_parts_of_them(workshop: Workshop) -> None:
     """What all Wi-Fis have in common, and how random bytes are made of noise."""
-    library = ("Bytes", "Sha256", "chips/RandomPool", "networks/JoiningNetwork")
-    sources = (
-        *(SOURCES / "sensorboard" / f"{name}.cpp" for name in library),
-        *(PROGRAMS / f"{name}.cpp" for name in ("check", "joining_test")),
-        PROGRAMS / "random_pool_test.cpp",
-        *(STUBS / f"{name}.cpp" for name in ("FakeClock", "Print")),
-    )
-    folders = (f"-I{folder}" for folder in (SOURCES, PROGRAMS, STUBS))
-    program = tmp_path / "program"
-    run(*HOST, *LANGUAGE, *STRICT, *SANITIZE, *folders, *sources, "-o", program)
-    run(program)
+    parts = ("check", "stubs/FakeClock", "stubs/Print", "random_pool_test")
+    run(workshop.program(CHECKED, *parts, "joining_test"))
 
 
 # One of each family, or that would be the same once more.
@@ -199,21 +141,21 @@ def test_library_compiles(board: str, tmp_path: Path) -> None:
         "sensorboard::WiFiNetwork plain(nullptr, nullptr);\n"
         "sensorboard::WiFiNetwork given(nullptr, nullptr, plain.client());\n"
     )
-    compile_all(
+    run_all(
         (*HOST, "-fsyntax-only", *STRICT, *flags(board), source)
-        for source in (network, *sorted(SOURCES.rglob("*.cpp")))
+        for source in (network, *sources(SOURCES))
     )
 
 
 def test_library_compiles_for_esp8266(tmp_path: Path) -> None:
     """It does so with the chip's compiler, which has no C++ library at all."""
-    compile_all(
+    run_all(
         (
             *(*XTENSA, *STRICT, *flags("ESP8266"), "-c"),
             source,
             *("-o", tmp_path / f"{source.stem}.o"),
         )
-        for source in sorted(SOURCES.rglob("*.cpp"))
+        for source in sources(SOURCES)
     )
     # Nothing that a board has not got, and no heap.
     undefined = run("xtensa-lx106-elf-nm", "-u", *sorted(tmp_path.glob("*.o")))
@@ -225,7 +167,7 @@ def test_library_compiles_for_esp8266(tmp_path: Path) -> None:
 @pytest.mark.parametrize("board", FAMILIES)
 def test_examples_compile(board: str, tmp_path: Path) -> None:
     """Each example that is for a board is right with its core."""
-    commands: list[tuple[str | Path, ...]] = []
+    commands: list[Command] = []
     for sketch in examples():
         if board not in sketch.boards:
             continue
@@ -243,7 +185,7 @@ def test_examples_compile(board: str, tmp_path: Path) -> None:
         ):
             commands.append((*XTENSA, "-fsyntax-only", *common, source))
     assert commands
-    compile_all(commands)
+    run_all(commands)
 
 
 def test_a_sketch_can_do_without_the_wifi(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ compile with the real library, for each board, is for other tests.
 """
 
 from collections.abc import Callable
-from functools import cache
 import math
 from pathlib import Path
 import re
@@ -17,6 +16,7 @@ import pytest
 
 from custom_components.arduino_sensor.sketch import _TEMPLATE
 
+from .building import Workshop
 from .examples import BOARDS, LIBRARIES, LIBRARY, ROOT, Example, example, examples
 
 BENCH: Final = LIBRARY / "tests" / "bench"
@@ -28,37 +28,33 @@ COMPILE: Final = (
     *(f"-I{folder}" for folder in (BENCH, LIBRARIES)),
 )
 
-# Most of what there is to compile is always the same.
-HOSTED: Final = ("functional", "iostream", "map", "sstream", "string")
-
 type Run = Callable[..., list[str]]
 
 pytestmark = pytest.mark.timeout(120)
 
 
-@pytest.fixture(scope="module", name="bench")
-def bench_fixture(tmp_path_factory: pytest.TempPathFactory) -> Run:
+@pytest.fixture(name="bench")
+def bench_fixture(workshop: Workshop) -> Run:
     """Return what runs an example for a board, with these lines, and gives its answers.
 
     A change is a text in it, and what stands there instead.
     """
-    folder = tmp_path_factory.mktemp("bench")
-    hosted = folder / "hosted.h"
-    hosted.write_text("".join(f"#include <{name}>\n" for name in HOSTED))
-    compile_(*COMPILE, "-x", "c++-header", hosted, "-o", f"{hosted}.gch")
 
-    @cache
     def build(name: str, board: str, text: str) -> Path:
-        source = folder / f"{name}.ino"
-        source.write_text(text, encoding="utf-8")
-        program = folder / f"{name}-{board}-{hash(text)}".replace(" ", "-")
+        sketch = workshop.write(f"{name}.ino", text)
         defines = [f"-D{define}" for define in BOARDS[board].defines]
         if "SensorBoard board" in text:
             defines.append("-DBENCH_BOARD=board")
-        defines.append(f'-DSKETCH="{source}"')
-        sources = ("-include", str(hosted), str(BENCH / "bench.cpp"))
-        compile_(*COMPILE, *defines, *sources, "-o", program)
-        return program
+        defines.append(f'-DSKETCH="{sketch}"')
+        # Most of what there is to compile is always the same.
+        hosted = workshop.make(
+            "hosted.h.gch", *COMPILE, BENCH / "hosted.h", "-o", "hosted.h.gch"
+        )
+        common = ("-include", hosted.with_suffix(""))
+        bench = BENCH / "bench.cpp"
+        return workshop.make(
+            "program", *COMPILE, *defines, *common, bench, "-o", "program"
+        )
 
     def run(
         name: str,
@@ -84,12 +80,6 @@ def bench_fixture(tmp_path_factory: pytest.TempPathFactory) -> Run:
         return ended.stdout.splitlines()
 
     return run
-
-
-def compile_(*command: str | Path) -> None:
-    """Compile something."""
-    compiled = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert compiled.returncode == 0, f"It does not compile:\n{compiled.stderr}"
 
 
 def number(*answers: str) -> float:
@@ -452,17 +442,17 @@ def test_plain_sketch(bench: Run) -> None:
 
 @pytest.mark.parametrize("document", [ROOT / "README.md", LIBRARY / "README.md"])
 def test_sketch_in_document(bench: Run, document: Path) -> None:
-    """The sketch that everybody sees first works, on a board with 5 V and Wi-Fi."""
+    """The sketch that everybody sees first works, on the board that it is for."""
     blocks = re.findall(
         r"^```cpp\n(.*?)^```", document.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
     (sketch,) = (text for text in blocks if "#include <SensorBoard.h>" in text)
     assert len(sketch.splitlines()) <= 16
     lines = (f"voltage {A0} 750", "read temp", "begun")
-    temp, begun = bench("document", "UNO R4 WiFi", *lines, text=sketch)
+    temp, begun = bench("document", "ESP32", *lines, text=sketch)
     assert float(temp) == pytest.approx(25, abs=0.5)
     assert begun == "your Wi-Fi"
-    if "led" in sketch:
-        acts = ("read door", "pull 5 0", "read door", "set led 1", "level 13")
-        answers = bench("document", "UNO R4 WiFi", *acts, text=sketch)
+    if "lamp" in sketch:
+        acts = ("read button", "pull 27 0", "read button", "set lamp 1", "level 4")
+        answers = bench("document", "ESP32", *acts, text=sketch)
         assert answers == ["0", "1", "255"]

@@ -7,40 +7,18 @@ Here a program of them is also the client of a real server, over a real socket.
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
-import subprocess
 from typing import Final
 
 from aiohttp import WSMsgType, web
 import pytest
 
-ROOT: Final = Path(__file__).parent.parent.parent
-SOURCES: Final = ROOT / "firmware" / "src"
-PROGRAMS: Final = ROOT / "firmware" / "tests"
-STUBS: Final = PROGRAMS / "stubs"
-
-COMPILE: Final = (
-    *("g++", "-std=c++11", "-fno-exceptions", "-fno-rtti", "-g"),
-    *("-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"),
-    *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
-    *(f"-I{folder}" for folder in (SOURCES, PROGRAMS, STUBS)),
-)
-LIBRARY: Final = (
-    *("Bytes", "Decimal", "JsonReader", "JsonWriter", "Link", "SerialLink", "Sha1"),
-    *("WebSocketFrames", "WebSocketHandshake", "WebSocketLink"),
-)
+from .building import CHECKED, Workshop, run
 
 # Each a program, which runs what these files test.
 JSON_TESTS: Final = ("json_reader_test", "json_writer_test")
 LINK_TESTS: Final = (
     *("handshake_test", "receiving_test", "sending_test", "ending_test"),
     *("asking_test", "serial_test"),
-)
-
-# All that an Uno or a Nano has of the library.
-SMALL: Final = (
-    *("Board", "Bytes", "Channel", "Channels", "Commands", "Conversation", "Decimal"),
-    *("Describing", "Events", "Hello", "JsonReader", "JsonWriter", "Reading"),
-    *("SerialConnector", "SerialLink", "SmallMessage", "Values", "Ways"),
 )
 
 # All that a message can be for the board's buffer, and where its length is written in
@@ -53,28 +31,11 @@ type Serve = Callable[..., Awaitable[int]]
 pytestmark = pytest.mark.timeout(120)
 
 
-def build(
-    program: Path,
-    *parts: str,
-    library: tuple[str, ...] = LIBRARY,
-    options: tuple[str, ...] = (),
-) -> Path:
-    """Compile a program of these parts and the library, and return where it is."""
-    sources = (
-        *(SOURCES / "sensorboard" / f"{part}.cpp" for part in library),
-        *(PROGRAMS / f"{part}.cpp" for part in ("stubs/Print", *parts)),
-    )
-    command: list[str | Path] = [*COMPILE, *options, *sources, "-o", program]
-    compiled = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert compiled.returncode == 0, f"It does not compile:\n{compiled.stderr}"
-    return program
-
-
-@pytest.fixture(scope="session")
-def socket_test(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def socket_test(workshop: Workshop) -> Path:
     """Return the program that is a board on a socket."""
-    program = tmp_path_factory.mktemp("socket") / "socket_test"
-    return build(program, "socket_test", "PosixClient", "stubs/RealClock")
+    parts = ("PosixClient", "stubs/RealClock", "stubs/Print", "socket_test")
+    return workshop.program(CHECKED, *parts)
 
 
 @pytest.fixture
@@ -105,7 +66,7 @@ async def serve(socket_enabled: None) -> AsyncGenerator[Serve]:
         await runner.cleanup()
 
 
-async def run(program: Path, port: int, path: str, mode: str) -> list[str]:
+async def talk(program: Path, port: int, path: str, mode: str) -> list[str]:
     """Let the board talk to the port until the end, and return what it printed."""
     process = await asyncio.create_subprocess_exec(
         program, str(port), path, mode, stdout=-1, stderr=-1
@@ -116,23 +77,16 @@ async def run(program: Path, port: int, path: str, mode: str) -> list[str]:
 
 
 @pytest.mark.parametrize("parts", [JSON_TESTS, LINK_TESTS])
-def test_program(parts: tuple[str, ...], tmp_path: Path) -> None:
+def test_program(workshop: Workshop, parts: tuple[str, ...]) -> None:
     """What the program tests is right, and no sanitizer has anything to say."""
-    program = build(tmp_path / "program", "check", "stubs/FakeClock", *parts)
-    result = subprocess.run([program], capture_output=True, text=True, check=False)
-    assert result.returncode == 0, f"{result.stdout}\n{result.stderr}"
+    run(workshop.program(CHECKED, "check", "stubs/FakeClock", "stubs/Print", *parts))
 
 
-def test_small(tmp_path: Path) -> None:
+def test_small(workshop: Workshop) -> None:
     """What an Uno does, which has parts of its own, does it under sanitizers as well."""
-    program = build(
-        tmp_path / "program",
-        *("check_apart", "stubs/FakeClock", "stubs/FakePins", "FakeChip", "small_test"),
-        library=SMALL,
-        options=("-DSENSORBOARD_IS_SMALL=1",),
-    )
-    result = subprocess.run([program], capture_output=True, text=True, check=False)
-    assert result.returncode == 0, f"{result.stdout}\n{result.stderr}"
+    stubs = ("stubs/FakeClock", "stubs/FakePins", "stubs/Print", "FakeChip")
+    small = (*CHECKED, "-DSENSORBOARD_IS_SMALL=1")
+    run(workshop.program(small, "check_apart", *stubs, "small_test"))
 
 
 async def test_echo(socket_test: Path, serve: Serve) -> None:
@@ -157,7 +111,7 @@ async def test_echo(socket_test: Path, serve: Serve) -> None:
             problems.append(f"closed with {socket.close_code}")
 
     port = await serve(_handle)
-    assert await run(socket_test, port, "/ws", "echo") == [
+    assert await talk(socket_test, port, "/ws", "echo") == [
         "open",
         "PeerClosed 4409 A newer connection. °C",
     ]
@@ -184,7 +138,7 @@ async def test_many_at_once(socket_test: Path, serve: Serve) -> None:
         await socket.close()
 
     port = await serve(_handle)
-    lines = await run(socket_test, port, "/ws", "echo")
+    lines = await talk(socket_test, port, "/ws", "echo")
     assert got == texts
     assert lines == ["open", "PeerClosed 1000 "]
 
@@ -205,7 +159,7 @@ async def test_pings_are_answered(socket_test: Path, serve: Serve) -> None:
 
     # Or aiohttp would keep the pongs to itself.
     port = await serve(_handle, autoping=False)
-    await run(socket_test, port, "/ws", "echo")
+    await talk(socket_test, port, "/ws", "echo")
     assert pongs == payloads
 
 
@@ -221,7 +175,7 @@ async def test_board_says_goodbye(socket_test: Path, serve: Serve) -> None:
         ends.append(socket.close_code)
 
     port = await serve(_handle)
-    assert await run(socket_test, port, "/ws", "goodbye") == ["open", "Closed 0 "]
+    assert await talk(socket_test, port, "/ws", "goodbye") == ["open", "Closed 0 "]
     assert ends == ['{"last":true}', WSMsgType.CLOSE, 1000]
 
 
@@ -234,12 +188,12 @@ async def test_refused(socket_test: Path, serve: Serve) -> None:
         raise AssertionError
 
     port = await serve(_handle)
-    assert await run(socket_test, port, "/nothing", "echo") == ["Refused 404 "]
+    assert await talk(socket_test, port, "/nothing", "echo") == ["Refused 404 "]
 
 
 async def test_nobody_there(socket_test: Path, port: int) -> None:
     """A port that nobody listens at is no connection."""
-    assert await run(socket_test, port, "/ws", "echo") == ["NoConnection 0 "]
+    assert await talk(socket_test, port, "/ws", "echo") == ["NoConnection 0 "]
 
 
 async def test_connection_breaks(socket_test: Path, serve: Serve) -> None:
@@ -253,7 +207,7 @@ async def test_connection_breaks(socket_test: Path, serve: Serve) -> None:
         transport.abort()
 
     port = await serve(_handle)
-    assert await run(socket_test, port, "/ws", "echo") == ["open", "Lost 0 "]
+    assert await talk(socket_test, port, "/ws", "echo") == ["open", "Lost 0 "]
 
 
 @pytest.mark.parametrize(
@@ -272,6 +226,6 @@ async def test_frozen_server(
 
     port = await serve(_handle)
     try:
-        assert await run(socket_test, port, "/ws", mode) == ["open", end]
+        assert await talk(socket_test, port, "/ws", mode) == ["open", end]
     finally:
         is_over.set()

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 import os
 from pathlib import Path
 import re
 import threading
+import time
 
 import pytest
 
@@ -129,6 +131,24 @@ async def test_does_not_compile(
     assert "The host board does not compile" in said
     assert "error" in said
     assert list_files(tmp_path) == []
+
+
+def test_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two that start at once, the second waits for what the first compiles."""
+    compiled: list[Path] = []
+
+    def build(to: Path, *options: str) -> Path:
+        compiled.append(to)
+        time.sleep(0.3)
+        to.touch()
+        return to
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(native, "build", build)
+    with ThreadPoolExecutor(2) as pool:
+        (program,) = {*pool.map(lambda _: native.program(), range(2))}
+    assert program.exists()
+    assert len(compiled) == 1
 
 
 async def test_cache_cannot_be_used(

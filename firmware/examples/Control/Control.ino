@@ -61,6 +61,7 @@ void show(uint8_t red, uint8_t green, uint8_t blue) {
 void setup() {
   digitalWrite(RELAY_PIN, !RELAY_ON); // before it is an output, or the relay clicks
   pinMode(RELAY_PIN, OUTPUT);
+  digitalWrite(RELAY_PIN, !RELAY_ON); // once more: some cores forget the first
   pinMode(RED_PIN, OUTPUT);
   pinMode(GREEN_PIN, OUTPUT);
   pinMode(BLUE_PIN, OUTPUT);

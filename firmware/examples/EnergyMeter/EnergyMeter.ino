@@ -92,7 +92,8 @@ float energy() { return whole(pulses) / PULSES_PER_KWH; }
 // less already than it was.
 float power() {
   uint32_t between = whole(gap);
-  uint32_t since = millis() - whole(last);
+  uint32_t before = whole(last); // first: a pulse may come at any time
+  uint32_t since = millis() - before;
   if (between == 0) {
     return NAN; // that takes two pulses
   }

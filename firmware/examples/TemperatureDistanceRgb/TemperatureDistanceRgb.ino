@@ -1,18 +1,20 @@
 // Temperature, distance, and three LEDs to switch: red, green and blue.
 // Boards: Uno, Mega, ESP32, ESP8266, UNO R4 WiFi, Nano 33 IoT, MKR WiFi 1010, Pico W
 //
-// | part                         | ESP32    | ESP8266 | all others |
-// | ---------------------------- | -------- | ------- | ---------- |
-// | NTC, one wire                | 3V3      | 3V3     | see below  |
-// | NTC, the other wire          | A0: VP   | A0      | A0         |
-// | 10 k resistor: A0 to GND     | VP, GND  | A0, GND | A0, GND    |
-// | HC-SR04 Vcc                  | 5V (VIN) | 5V      | 5V         |
-// | HC-SR04 Trig (TRIG_PIN)      | 4        | D1      | 4          |
-// | HC-SR04 Echo (ECHO_PIN)      | 18       | D2      | 5          |
-// | HC-SR04 Gnd                  | GND      | GND     | GND        |
-// | red LED, 330 R (RED_PIN)     | 25       | D5      | 6          |
-// | green LED, 330 R (GREEN_PIN) | 26       | D6      | 7          |
-// | blue LED, 330 R (BLUE_PIN)   | 27       | D7      | 10         |
+// | part                         | ESP32          | ESP8266        | all others    |
+// | ---------------------------- | -------------- | -------------- | ------------- |
+// | NTC, one wire                | 3V3            | 3V3            | see below     |
+// | NTC, the other wire          | A0: VP         | A0             | A0            |
+// | 10 k resistor, one end       | A0: VP         | A0             | A0            |
+// | 10 k resistor, the other     | GND            | GND            | GND           |
+// | HC-SR04 Vcc                  | 5V (VIN)       | 5V             | 5V            |
+// | HC-SR04 Trig (TRIG_PIN)      | 4              | D1             | 4             |
+// | HC-SR04 Echo (ECHO_PIN)      | 18 (resistors) | D2 (resistors) | 5 (see below) |
+// | HC-SR04 Gnd                  | GND            | GND            | GND           |
+// | red LED, 330 R (RED_PIN)     | 25             | D5             | 6             |
+// | green LED, 330 R (GREEN_PIN) | 26             | D6             | 7             |
+// | blue LED, 330 R (BLUE_PIN)   | 27             | D7             | 10            |
+// | each LED's shorter leg       | GND            | GND            | GND           |
 //
 // - ESP32 is the first of that name, as on the ESP32 DevKit. ESP32-S3, ESP32-C3 and
 //   Nano ESP32 are among the others. A0 is GPIO1 on an S3, GPIO0 on a C3, GP26 on a

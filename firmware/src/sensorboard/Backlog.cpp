@@ -9,6 +9,11 @@ namespace {
 // A record begins with its state and its length in two bytes, and the time since the
 // one before it. Then come its values: type and channel in a byte, or in two if the
 // channel's number is large, and what the type has behind it.
+//
+// A number is its digits: twice of them, or one less if it is negative, with 7 bits in
+// each byte, the lowest first. Where the type does not tell how many decimals it has,
+// that is in the three lowest bits of the first byte, or, if they are all set, in the
+// two bytes behind the number: it is negative then.
 constexpr size_t HeaderSize = 2;
 constexpr uint8_t StateShift = 5;
 constexpr uint8_t LengthMask = (1 << StateShift) - 1; // of the first byte
@@ -16,6 +21,10 @@ constexpr size_t MaxLength = LengthMask << 8 | 0xff;
 constexpr uint8_t MaxTimeSize = 5; // of 32 bits
 constexpr uint8_t TypeShift = 5;
 constexpr uint8_t OtherByte = (1 << TypeShift) - 1; // the channel is in the next one
+constexpr uint8_t PointBits = 3;
+constexpr uint8_t OtherPoint = (1 << PointBits) - 1;
+constexpr uint8_t PointSize = 2;
+constexpr uint8_t MaxNumberSize = 10 + PointSize; // of 64 bits
 constexpr uint8_t ColorSize = 3;
 constexpr uint8_t MaxTextSize = 255;
 
@@ -53,8 +62,9 @@ uint8_t toBytes(uint32_t time, uint8_t (&bytes)[MaxTimeSize]) {
 Backlog::Backlog(uint8_t *ring, size_t size)
     : ring_(ring), size_(size), first_(0), used_(0), gone_(0), begun_(0), begunAt_(0),
       time_(0), lastTime_(0), isBegun_(false), isFailed_(false), waiting_(0),
-      inBatch_(0), sent_(0), marked_(0), goneSent_(0), goneMarked_(0), dropped_(0),
-      batch_(0), rateBytes_(0), rateTime_(0), ratedAt_(0), isRated_(false) {}
+      inBatch_(0), sent_(0), marked_(0), arrived_(0), goneSent_(0), goneMarked_(0),
+      dropped_(0), batch_(0), rateBytes_(0), rateTime_(0), ratedAt_(0),
+      isRated_(false) {}
 
 uint16_t Backlog::count() const { return capped(waiting_ + inBatch_); }
 
@@ -86,12 +96,46 @@ void Backlog::cancel() {
   isFailed_ = false;
 }
 
-void Backlog::add(uint8_t channel, float value) {
-  if (isfinite(value)) {
-    addValue(channel, Type::Number, &value, sizeof(value));
-  } else {
+void Backlog::add(uint8_t channel, const Decimal &value) {
+  if (!value.isNumber()) {
     addValue(channel, Type::Null, nullptr, 0);
+    return;
   }
+  Decimal number = value;
+  number.shorten();
+  const Type type = number.point == 0   ? Type::Whole
+                    : number.point == 2 ? Type::Hundredths
+                                        : Type::Number;
+  Decimal::Magnitude digits = static_cast<Decimal::Magnitude>(number.mantissa) << 1;
+  if (number.mantissa < 0) {
+    digits = ~digits;
+  }
+  uint8_t bytes[MaxNumberSize];
+  uint8_t size = 0;
+  uint8_t bits = 7;
+  uint8_t low = 0;
+  if (type == Type::Number) {
+    bits = 7 - PointBits;
+    low = number.point > 0 ? static_cast<uint8_t>(number.point) : OtherPoint;
+  }
+  for (;;) {
+    const uint8_t part = static_cast<uint8_t>(digits & ((1u << bits) - 1));
+    bytes[size] = static_cast<uint8_t>(part << (7 - bits) | low);
+    digits >>= bits;
+    if (digits == 0) {
+      break;
+    }
+    bytes[size++] |= 0x80;
+    bits = 7;
+    low = 0;
+  }
+  size++;
+  if (number.point < 0) {
+    const uint16_t zeros = static_cast<uint16_t>(-number.point);
+    bytes[size++] = static_cast<uint8_t>(zeros >> 8);
+    bytes[size++] = static_cast<uint8_t>(zeros);
+  }
+  addValue(channel, type, bytes, size);
 }
 
 void Backlog::add(uint8_t channel, bool value) {
@@ -221,7 +265,9 @@ void Backlog::mark() {
 }
 
 void Backlog::arrived() {
-  changeAll(State::Marked, State::Gone);
+  changeAll(State::Arrived, State::Gone);
+  changeAll(State::Marked, State::Arrived);
+  arrived_ = marked_;
   marked_ = 0;
   goneMarked_ = 0;
   collect();
@@ -230,8 +276,9 @@ void Backlog::arrived() {
 void Backlog::lost() {
   changeAll(State::Sent, State::Waiting);
   changeAll(State::Marked, State::Waiting);
-  waiting_ += sent_ + marked_;
-  sent_ = marked_ = 0;
+  changeAll(State::Arrived, State::Waiting);
+  waiting_ += sent_ + marked_ + arrived_;
+  sent_ = marked_ = arrived_ = 0;
   increase(dropped_, goneSent_);
   increase(dropped_, goneMarked_);
   goneSent_ = goneMarked_ = 0;
@@ -275,6 +322,11 @@ void Backlog::delivered() {
   collect();
 }
 
+void Backlog::refused() {
+  increase(dropped_, capped(inBatch_));
+  delivered();
+}
+
 void Backlog::drop(const Record &record) {
   switch (record.state) {
   case State::Waiting:
@@ -292,6 +344,9 @@ void Backlog::drop(const Record &record) {
   case State::Marked:
     marked_--;
     increase(goneMarked_);
+    break;
+  case State::Arrived:
+    arrived_--;
     break;
   case State::Begun:
   case State::Gone:
@@ -337,14 +392,13 @@ void Backlog::writeReading(JsonWriter &json, double age, const Record &record,
       take(place, &number, 1);
     }
     json.key(channels[number].key());
-    writeValue(json, place, static_cast<Type>(head >> TypeShift),
-               channels[number].decimals());
+    writeValue(json, place, static_cast<Type>(head >> TypeShift), channels[number]);
   }
   json.endObject();
 }
 
 void Backlog::writeValue(JsonWriter &json, size_t &place, Type type,
-                         uint8_t decimals) const {
+                         const Channel &channel) const {
   switch (type) {
   case Type::Null:
     json.null();
@@ -353,10 +407,15 @@ void Backlog::writeValue(JsonWriter &json, size_t &place, Type type,
   case Type::True:
     json.boolean(type == Type::True);
     break;
-  case Type::Number: {
-    float value;
-    take(place, &value, sizeof(value));
-    json.number(static_cast<double>(value), decimals);
+  case Type::Number:
+  case Type::Whole:
+  case Type::Hundredths: {
+    // As it is written elsewhere: with zeros at its end if its precision says so.
+    Decimal value = takeNumber(place, type);
+    if (channel.hasPrecision()) {
+      value.lengthen(channel.decimals());
+    }
+    json.number(value);
     break;
   }
   case Type::Color: {
@@ -377,6 +436,35 @@ void Backlog::writeValue(JsonWriter &json, size_t &place, Type type,
     break;
   }
   }
+}
+
+Decimal Backlog::takeNumber(size_t &place, Type type) const {
+  uint8_t byte;
+  take(place, &byte, 1);
+  Decimal number;
+  number.point = type == Type::Hundredths ? 2 : 0;
+  uint8_t shift = 7;
+  Decimal::Magnitude digits = byte & 0x7f;
+  if (type == Type::Number) {
+    number.point = byte & OtherPoint;
+    shift = 7 - PointBits;
+    digits >>= PointBits;
+  }
+  while (byte & 0x80) {
+    take(place, &byte, 1);
+    digits |= static_cast<Decimal::Magnitude>(byte & 0x7f) << shift;
+    shift = static_cast<uint8_t>(shift + 7);
+  }
+  if (number.point == OtherPoint) {
+    uint8_t zeros[PointSize];
+    take(place, zeros, sizeof(zeros));
+    number.point = static_cast<Decimal::Point>(-(zeros[0] << 8 | zeros[1]));
+  }
+  number.mantissa = static_cast<Decimal::Mantissa>(digits >> 1);
+  if (digits & 1) {
+    number.mantissa = ~number.mantissa;
+  }
+  return number;
 }
 
 // The ring.

@@ -7,14 +7,16 @@
 
 #include "Bytes.h"
 #include "Channel.h"
+#include "Decimal.h"
 #include "Json.h"
 
 namespace sensorboard {
 
 // Every reading goes in when it is taken. One that is sent stays until it is known to
-// have arrived: a connection that breaks shows that only after a while. What was not
-// sent, or got lost, is handed over in batches, and goes when Home Assistant has it in
-// its database. When there is no room, the oldest goes, and is counted.
+// have arrived, and to be in a database: a connection that breaks shows that only after
+// a while, and Home Assistant writes what it has every few seconds. What was not sent,
+// or got lost, is handed over in batches, and goes when Home Assistant has read it
+// back. When there is no room, the oldest goes, and is counted.
 //
 // Times are in tenths of a second since the board's start, which go on for 13 years;
 // milliseconds would begin anew after 50 days.
@@ -23,25 +25,31 @@ public:
   // A ring of 0 bytes keeps nothing.
   Backlog(uint8_t *ring, size_t size);
 
-  // One reading: begin, its values by the number of their channel, end. NaN is what a
-  // sensor gives that has failed; nullptr is a text that there is not just now. Of a
-  // text 255 bytes are kept. A reading without values is not kept.
+  // One reading: begin, its values by the number of their channel, end. What is no
+  // number is what a sensor gives that has failed; nullptr is a text that there is not
+  // just now. Numbers are kept as they would be written, and of a text 255 bytes. A
+  // reading without values is not kept.
   void begin(uint32_t now);
-  void add(uint8_t channel, float value);
+  void add(uint8_t channel, const Decimal &value);
+  void add(uint8_t channel, double value) = delete; // which is no bool either
   void add(uint8_t channel, bool value);
   void add(uint8_t channel, const char *value);
   void addColor(uint8_t channel, uint32_t value); // 0xrrggbb
   void end(bool isSent);
 
   // Remembers which have been sent until now; arrived() says that those have arrived.
+  // They go with the arrived() after that, 10 s later: Home Assistant's recorder writes
+  // to its database every 5 s, unless a person has chosen another time.
   void mark();
   void arrived();
 
-  // The connection has broken: what was sent and has not arrived is to be handed over.
+  // The connection has broken: what was sent and is not safe is to be handed over.
   void lost();
 
   // Whether any has been sent that is not known to have arrived.
-  bool isUncertain() const { return sent_ + marked_ + goneSent_ + goneMarked_ > 0; }
+  bool isUncertain() const {
+    return sent_ + marked_ + arrived_ + goneSent_ + goneMarked_ > 0;
+  }
 
   // Whether any waits to be handed over.
   bool isWaiting() const { return waiting_ + inBatch_ > 0; }
@@ -61,8 +69,9 @@ public:
   // seconds and the values by their keys.
   void write(JsonWriter &json, uint32_t now, const Channel *channels) const;
 
-  // Home Assistant has the batch.
+  // Home Assistant has the batch; or it will never take it.
   void delivered();
+  void refused();
 
   // How many wait, how many were dropped since the start, and how many minutes of
   // readings like those of late would fit (0 if that cannot be said yet).
@@ -77,12 +86,22 @@ private:
     Waiting, // to be handed over
     Batch,   // in the batch
     Sent,
-    Marked, // sent before mark()
-    Gone,   // only takes up room
+    Marked,  // sent before mark()
+    Gone,    // only takes up room
+    Arrived, // but perhaps not in a database
   };
 
   // Of a value.
-  enum class Type : uint8_t { Null, False, True, Number, Color, Text };
+  enum class Type : uint8_t {
+    Null,
+    False,
+    True,
+    Number, // with any other number of decimals
+    Color,
+    Text,
+    Whole,      // a number without decimals
+    Hundredths, // one with two
+  };
 
   // Where a record is. Places in the ring are counted from its oldest byte.
   struct Record {
@@ -112,7 +131,9 @@ private:
 
   void writeReading(JsonWriter &json, double age, const Record &record,
                     const Channel *channels) const;
-  void writeValue(JsonWriter &json, size_t &place, Type type, uint8_t decimals) const;
+  void writeValue(JsonWriter &json, size_t &place, Type type,
+                  const Channel &channel) const;
+  Decimal takeNumber(size_t &place, Type type) const;
 
   uint8_t &at(size_t place) const {
     size_t untilEnd = size_ - first_;
@@ -136,7 +157,7 @@ private:
   bool isFailed_; // there is no room for it
 
   // Records in these states,
-  size_t waiting_, inBatch_, sent_, marked_;
+  size_t waiting_, inBatch_, sent_, marked_, arrived_;
   // and those that had to go before it was known whether they arrived.
   uint16_t goneSent_, goneMarked_;
   uint16_t dropped_;

@@ -13,9 +13,8 @@ uint32_t Backoff::pause() {
   const uint32_t half = most_ / 2;
   // At most 30 s times 65535: it fits.
   const uint32_t more = half * (random[0] << 8 | random[1]) / 65535;
-  const uint32_t pause = half + more < First ? First : half + more;
   most_ = most_ < Longest / 2 ? 2 * most_ : Longest;
-  return pause;
+  return half + more;
 }
 
 } // namespace sensorboard

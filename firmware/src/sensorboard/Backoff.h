@@ -10,7 +10,7 @@ namespace sensorboard {
 
 class Backoff {
 public:
-  static constexpr uint32_t First = 1000; // ms
+  static constexpr uint32_t First = 2000; // ms at most, as all of these
   static constexpr uint32_t Longest = 60000;
 
   Backoff() : most_(First) {}

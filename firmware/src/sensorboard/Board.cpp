@@ -15,7 +15,7 @@ Task *BoardState::task_;
 #endif
 
 Board::Board(const char *name, Channel *channels, uint8_t size, Note *notes,
-             uint8_t room)
+             uint16_t room)
     : BoardState(), about_(), channels_(channels, size, notes, room),
       conversation_(channels_, about_), hasComplained_(false) {
   about_.name = name;
@@ -71,7 +71,7 @@ void Board::loop() {
   if (channels_.isOverfull() && !hasComplained_ && messages_ != nullptr) {
     hasComplained_ = true;
     messages_->println(
-        F("Too many: raise SENSORBOARD_CHANNELS or _NOTES, see Config.h"));
+        F("SensorBoard: no room, see SENSORBOARD_CHANNELS in firmware/README"));
   }
   anywhere(conversation_).loop();
   if (task_ != nullptr) {
@@ -107,7 +107,7 @@ uint32_t Board::localTime() const {
 }
 
 void Board::sleep(uint16_t seconds, Task &sleeper) {
-  about_.interval = seconds;
+  interval(seconds);
   about_.sleeps = true;
   task_ = &sleeper;
 }

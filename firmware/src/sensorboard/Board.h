@@ -113,10 +113,13 @@ public:
     return {channels_, add(key, ChannelKind::Select, act, actSelect)};
   }
 
-  // In such a function: it cannot be done. The person is told why.
+  // In such a function: it cannot be done. The person is told why, in 120 characters at
+  // most.
   void refuse(const char *why) { conversation_.refuse(why); }
 
-  // Something that happens, such as "press|double_press", and that it has happened.
+  // Something that happens, such as "press|double_press", and that it has happened. It
+  // is told at once. If nobody listens, or the line is full, it waits for 10 s, and
+  // only the latest of each key.
   EventSetup event(const char *key, const char *events);
   void fire(const char *key, const char *event = nullptr) {
     conversation_.fire(key, event);
@@ -139,15 +142,16 @@ public:
   // switched otherwise. What is on or off, and texts, are sent at once, numbers when it
   // is time.
   template <typename Value> void set(const char *key, Value value) {
-    setNumber(key, static_cast<double>(value));
+    setNumber(key, meant(value));
   }
   void set(const char *key, bool value);
   void set(const char *key, const char *text);
   void set(const char *key, char *text) { set(key, static_cast<const char *>(text)); }
   void set(const char *key, uint8_t red, uint8_t green, uint8_t blue);
 
-  // The seconds between two readings (5), unless Home Assistant wishes others.
-  void interval(uint16_t seconds) { about_.interval = seconds; }
+  // The seconds between two readings (5; 1 at least), unless Home Assistant wishes
+  // others.
+  void interval(uint16_t seconds) { about_.interval = seconds > 0 ? seconds : 1; }
 
   // The version of the sketch.
   void firmware(const char *version) { about_.firmware = version; }
@@ -175,7 +179,7 @@ public:
   uint32_t localTime() const;
 
 protected:
-  Board(const char *name, Channel *channels, uint8_t size, Note *notes, uint8_t room);
+  Board(const char *name, Channel *channels, uint8_t size, Note *notes, uint16_t room);
 
   const About &about() const { return about_; }
   Print *messages() const { return messages_; }

@@ -4,7 +4,10 @@ namespace sensorboard {
 
 void Channel::setEvery(float seconds) {
   constexpr float most = 6500; // what 16 bits hold, in tenths
-  if (!(seconds < most)) {
+  if (!(seconds >= 0)) {
+    return; // that says nothing
+  }
+  if (seconds > most) {
     seconds = most;
   }
   every_ = static_cast<uint16_t>(seconds * 10 + 0.5f);
@@ -14,8 +17,10 @@ void Channel::setEvery(float seconds) {
 }
 
 void Channel::pullUp() {
-  mark(IsInverted);
-  pinMode(given_.pin, INPUT_PULLUP);
+  if (kind_ == ChannelKind::Pin) {
+    invert();
+    pinMode(given_.pin, INPUT_PULLUP);
+  }
 }
 
 } // namespace sensorboard

@@ -77,9 +77,22 @@ public:
   void setFinest() { precision_ = Finest; }
   void setEvery(float seconds);
   void setDebounce(uint16_t ms) { every_ = ms; }
-  void setKind(ChannelKind kind) { kind_ = kind; }
   void hide() { mark(IsHidden); }
+
+  // What a function gives is what it is, whatever the sketch says.
+  void setText() {
+    if (way_ == nullptr) {
+      kind_ = ChannelKind::Text;
+    }
+  }
+
+  // Of a pin; nothing else has that.
   void pullUp();
+  void invert() {
+    if (kind_ == ChannelKind::Pin) {
+      flags_ = static_cast<uint8_t>(flags_ ^ IsInverted);
+    }
+  }
 
 private:
   friend class Channels;
@@ -115,6 +128,11 @@ private:
     uint32_t color;
     Text text;
   };
+
+  // Whether the sketch tells what it is with its first value.
+  bool isOpen() const {
+    return kind_ == ChannelKind::Sensor && way_ == nullptr && !hasValue();
+  }
 
   bool has(uint8_t flags) const { return flags_ & flags; }
   void mark(uint8_t flags) { flags_ = static_cast<uint8_t>(flags_ | flags); }

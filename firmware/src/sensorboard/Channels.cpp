@@ -13,9 +13,9 @@ constexpr uint16_t Debounce = 30;
 void (*ChannelsState::writeColor_)(JsonWriter &json, uint32_t color);
 #endif
 
-Channels::Channels(Channel *channels, uint8_t size, Note *notes, uint8_t room)
+Channels::Channels(Channel *channels, uint8_t size, Note *notes, uint16_t room)
     : ChannelsState(), channels_(channels), end_(channels), notes_(notes),
-      endOfNotes_(notes), size_(size), room_(room) {}
+      endOfNotes_(notes), room_(room), size_(size) {}
 
 Channel *Channels::add(const char *key, ChannelKind kind, AnyFunction function,
                        AnyFunction way) {

@@ -47,7 +47,7 @@ struct ChannelsState {
 
 class Channels : private ChannelsState {
 public:
-  Channels(Channel *channels, uint8_t size, Note *notes, uint8_t room);
+  Channels(Channel *channels, uint8_t size, Note *notes, uint16_t room);
 
   // Adds a channel; one with the same key is begun anew. nullptr if there is no room.
   // The way is one of Ways.h, or nullptr if its values are told.
@@ -88,12 +88,13 @@ public:
   // Looks at the inputs: to be called often.
   SENSORBOARD_APART void poll();
 
-  // Ticks and the interval are tenths of a second. The first channel that it is time to
-  // measure, or nullptr.
-  Channel *late(uint16_t tick, uint16_t interval) const;
+  // Ticks and the interval are tenths of a second. The first channel, from this one on,
+  // that it is time to measure, or nullptr.
+  Channel *late(uint16_t tick, uint16_t interval, Channel *from) const;
   SENSORBOARD_APART void measure(Channel &channel, uint16_t tick, uint16_t interval);
 
-  // All is to be sent once more; it is time to measure it before, or not.
+  // All is to be sent once more; it is time to measure before what was not measured
+  // just now, or not.
   SENSORBOARD_APART void renew();
   SENSORBOARD_APART void repeat();
 
@@ -150,8 +151,8 @@ private:
   Channel *end_;
   Note *const notes_;
   Note *endOfNotes_;
+  const uint16_t room_;
   const uint8_t size_;
-  const uint8_t room_;
 };
 
 } // namespace sensorboard

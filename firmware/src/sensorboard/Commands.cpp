@@ -26,8 +26,10 @@ void Commands::take(const Message &message) {
     return;
   }
   Channel before = *channel;
+  isActing_ = isCommand;
   const __FlashStringHelper *wrong =
       reinterpret_cast<Act *>(channel->way())(this, *channel, &message);
+  isActing_ = false;
   if (!isCommand) {
     return;
   }

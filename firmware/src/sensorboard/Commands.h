@@ -19,6 +19,7 @@ struct CommandsState {
   const char *why_;                  // nor this is there
   SENSORBOARD_ONLY void (*after_)();
   bool isAnswering_;
+  bool isActing_;
 };
 
 class Commands : private CommandsState {
@@ -30,9 +31,13 @@ public:
   // more: also over another connection.
   SENSORBOARD_APART void take(const Message &message);
 
-  // By a function of the sketch, while it is called: the person is told why. The text
-  // stays where it is.
-  void refuse(const char *why) { why_ = why; }
+  // By a function of the sketch, while it is called for a command: the person is told
+  // why, in 120 characters at most. The text stays where it is.
+  void refuse(const char *why) {
+    if (isActing_) {
+      why_ = why;
+    }
+  }
 
   // What is done when the answer was sent, if the sketch has not refused. The
   // connection is ended before.

@@ -71,9 +71,10 @@ template <typename Object> inline Object &anywhere(Object &object) {
 #endif
 #endif
 
-// The longest message that is understood, in bytes, over a serial line: on an Uno, all
-// but errors in many words; 255 at most there. Over a network it is
-// SENSORBOARD_MESSAGE.
+// The longest message that is understood, in bytes, over a serial line. Longer ones are
+// passed over. On an Uno (255 at most there) that can be an error in many words, and a
+// watched value whose entity and text are long: of the two together, 80 characters fit.
+// Over a network it is SENSORBOARD_MESSAGE.
 #if !defined(SENSORBOARD_LINE)
 #if SENSORBOARD_IS_SMALL
 #define SENSORBOARD_LINE 128

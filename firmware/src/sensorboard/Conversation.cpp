@@ -47,12 +47,16 @@ void Conversation::loop() {
     return;
   }
   isBusy_ = true;
-  keepTime();
-  channels_.poll();
-  converse();
+  look();
   measure();
   speak();
   isBusy_ = false;
+}
+
+void Conversation::look() {
+  keepTime();
+  channels_.poll();
+  converse();
 }
 
 void Conversation::keepTime() {
@@ -111,6 +115,9 @@ void Conversation::take(const Message &message) {
       messages_->print(F("Home Assistant: "));
       messages_->println(message.message);
     }
+    if (keeper() != nullptr) {
+      keeper()->refused(message.batch);
+    }
     break;
   case MessageType::Ack:
     if (keeper() != nullptr) {
@@ -155,7 +162,7 @@ void Conversation::end() {
 
 void Conversation::measure() {
   uint16_t tick = shortTick();
-  Channel *channel = channels_.late(tick, interval_);
+  Channel *channel = channels_.late(tick, interval_, channels_.begin());
   if (channel == nullptr) {
     isLate_ = false;
     return;
@@ -174,10 +181,16 @@ void Conversation::measure() {
   if (channel->hasValue()) {
     putAside();
   }
-  do {
+  // Each once, whatever they do. Commands do not wait until the slowest of them is
+  // done.
+  for (;;) {
     channels_.measure(*channel, tick, interval_);
-    channel = channels_.late(tick, interval_);
-  } while (channel != nullptr);
+    channel = channels_.late(tick, interval_, channel + 1);
+    if (channel == nullptr) {
+      return;
+    }
+    look();
+  }
 }
 
 // Keeps what is due for later. It stays due.
@@ -319,7 +332,7 @@ bool Conversation::sendReading() {
 
 bool Conversation::hasReported() const {
   return step_ == Step::Live && !channels_.isDue() &&
-         channels_.late(shortTick(), interval_) == nullptr;
+         channels_.late(shortTick(), interval_, channels_.begin()) == nullptr;
 }
 
 uint32_t Conversation::time() const {

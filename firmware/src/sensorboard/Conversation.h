@@ -95,8 +95,9 @@ public:
 private:
   typedef ConversationStep Step;
 
+  SENSORBOARD_APART void look();
   void keepTime();
-  SENSORBOARD_APART void converse();
+  void converse();
   void take(const Message &message);
   SENSORBOARD_APART void takeSettings(const Message &message);
   void start(bool takesBacklog);

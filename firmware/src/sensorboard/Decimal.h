@@ -29,14 +29,32 @@ struct Decimal {
     return result;
   }
 
+  // All that a float tells: fewer decimals than 6 where it is large, so that 0.3 is not
+  // 0.300000012.
+  static Decimal of(float value);
+
   bool isNumber() const { return point != NoNumber; }
 
   // NaN if it is no number.
   double value() const;
 
+  // Without the zeros at its end that say nothing; with as many as if it had been
+  // rounded to so many decimals.
+  void shorten();
+  void lengthen(Point decimals);
+
   Mantissa mantissa;
   Point point;
 };
+
+// What a sketch means by a number: a float is as short as it was written, 21.3 and not
+// 21.299999.
+template <typename Number> double meant(Number value) {
+  return static_cast<double>(value);
+}
+#if !defined(__AVR__) // there, a double is none but a float
+template <> inline double meant(float value) { return Decimal::of(value).value(); }
+#endif
 
 } // namespace sensorboard
 

@@ -37,7 +37,7 @@ void Delivery::keep(uint32_t tick, const Channels &channels, const Channel *end,
     }
     switch (channel.type()) {
     case ChannelType::Number:
-      backlog_.add(i, static_cast<float>(channel.number()));
+      backlog_.add(i, channel.decimal());
       break;
     case ChannelType::Boolean:
       backlog_.add(i, channel.boolean());
@@ -116,13 +116,24 @@ bool Delivery::handOver(uint32_t tick, Connector &connector, const Channels &cha
 }
 
 void Delivery::acknowledged(uint32_t, const char *batch) {
-  char name[NameSize + 1];
-  nameBatch(name);
   // Also one that was given up comes late, or never: then it is sent once more.
-  if (strcmp(batch, name) == 0) {
+  if (isNamed(batch)) {
     backlog_.delivered();
     isOut_ = isLate_ = false;
   }
+}
+
+void Delivery::refused(const char *batch) {
+  if (isNamed(batch)) {
+    backlog_.refused();
+    isOut_ = isLate_ = false;
+  }
+}
+
+bool Delivery::isNamed(const char *batch) const {
+  char name[NameSize + 1];
+  nameBatch(name);
+  return strcmp(batch, name) == 0;
 }
 
 void Delivery::nameBatch(char (&name)[NameSize + 1]) const {

@@ -34,6 +34,7 @@ public:
   void ended() override;
   bool handOver(uint32_t tick, Connector &connector, const Channels &channels) override;
   void acknowledged(uint32_t tick, const char *batch) override;
+  void refused(const char *batch) override;
   uint16_t count() const override { return backlog_.count(); }
   uint16_t minutes() const override { return backlog_.minutes(); }
   uint16_t dropped() const override { return backlog_.dropped(); }
@@ -42,6 +43,7 @@ private:
   // Eight digits that tell this start of the board from others, and the number.
   static constexpr size_t NameSize = 8 + 1 + 10;
 
+  bool isNamed(const char *batch) const;
   void nameBatch(char (&name)[NameSize + 1]) const;
   static void write(Print &out, void *context);
 

@@ -65,7 +65,7 @@ void Channels::describe(JsonWriter &json, Channel &channel) const {
       json.text(note->text, Bar::Comma);
       json.piece(']');
     } else if (note->kind >= NoteKind::Least) {
-      json.number(static_cast<double>(note->number), 3);
+      json.number(Decimal::of(note->number), true);
     } else {
       json.text(note->text);
     }

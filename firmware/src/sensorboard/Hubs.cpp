@@ -3,6 +3,7 @@
 namespace sensorboard {
 
 constexpr uint8_t Hubs::Most;
+constexpr uint8_t Hubs::MostMet;
 
 void Place::printTo(Print &out) const {
   if (host != nullptr) {
@@ -25,7 +26,10 @@ void Hubs::set(const Place &place) {
   current_ = 0;
 }
 
-void Hubs::beginSearch() { unmark(Seen); }
+void Hubs::beginSearch() {
+  unmark(Seen);
+  isFull_ = false;
+}
 
 void Hubs::add(const Place &place) {
   for (uint8_t i = 0; i < count_; i++) {
@@ -34,12 +38,16 @@ void Hubs::add(const Place &place) {
       return;
     }
   }
-  // One that is not there any more makes room.
+  // One that is not there any more makes room, or one that was tried in vain.
+  const bool isNew = !isMet(place);
   uint8_t at = 0;
-  while (at < count_ && (hubs_[at].marks & (Seen | Ours | Waits)) != 0) {
+  while (at < count_ && ((hubs_[at].marks & (Ours | Waits)) != 0 ||
+                         ((hubs_[at].marks & Seen) != 0 &&
+                          !(count_ == Most && isNew && isMet(hubs_[at].place))))) {
     at++;
   }
   if (at == Most) {
+    isFull_ = true;
     return;
   }
   hubs_[at] = {place, Seen};
@@ -57,6 +65,32 @@ void Hubs::endSearch() {
   }
   count_ = kept;
   current_ = 0;
+  bool isAnyNew = false;
+  for (uint8_t i = 0; i < count_; i++) {
+    isAnyNew = isAnyNew || !isMet(hubs_[i].place);
+  }
+  if (isFull_ && !isAnyNew) {
+    metCount_ = 0;
+  }
+}
+
+bool Hubs::isMet(const Place &place) const {
+  for (uint8_t i = 0; i < metCount_; i++) {
+    if (met_[i] == place) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void Hubs::meet(const Place &place) {
+  if (isMet(place)) {
+    return;
+  }
+  if (metCount_ == MostMet) {
+    metCount_ = 0;
+  }
+  met_[metCount_++] = place;
 }
 
 void Hubs::beginRound() {
@@ -84,6 +118,7 @@ bool Hubs::goTo(uint8_t wanted, uint8_t unwanted) {
     if ((marks & wanted) == wanted && (marks & unwanted) == 0) {
       current_ = at;
       hubs_[at].marks |= Tried;
+      meet(hubs_[at].place);
       return true;
     }
   }

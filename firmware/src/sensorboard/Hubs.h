@@ -14,6 +14,7 @@ namespace sensorboard {
 class Hubs {
 public:
   static constexpr uint8_t Most = 4;
+  static constexpr uint8_t MostMet = 16;
 
   enum Mark : uint8_t {
     Seen = 1,        // in the latest search
@@ -24,13 +25,16 @@ public:
     Secretless = 32, // it does not know the board's enrolment secret
   };
 
-  Hubs() : hubs_(), count_(0), current_(0), start_(0) {}
+  Hubs()
+      : hubs_(), met_(), count_(0), current_(0), start_(0), metCount_(0),
+        isFull_(false) {}
 
   // The only one, instead of a search.
   void set(const Place &place);
 
   // A search: those that it does not find go, except ours and the one where the board
-  // waits. When there is no room, who comes last has to stay outside.
+  // waits. When there is no room, one that was not tried yet takes the place of one
+  // that was in vain. When all of those that answer were tried, they begin anew.
   void beginSearch();
   void add(const Place &place);
   void endSearch();
@@ -67,11 +71,16 @@ private:
   };
 
   bool goTo(uint8_t wanted, uint8_t unwanted);
+  bool isMet(const Place &place) const;
+  void meet(const Place &place);
 
   Hub hubs_[Most];
+  Place met_[MostMet]; // those that were tried
   uint8_t count_;
   uint8_t current_;
   uint8_t start_;
+  uint8_t metCount_;
+  bool isFull_; // somebody had to stay outside
 };
 
 } // namespace sensorboard

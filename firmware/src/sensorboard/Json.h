@@ -54,7 +54,7 @@ public:
     return *this;
   }
 
-  // A key and its value. What is nullptr is left out.
+  // A key and its value, of 120 characters at most. What is nullptr is left out.
   SENSORBOARD_ONLY void member(const __FlashStringHelper *name, const char *value);
   SENSORBOARD_ONLY void member(const __FlashStringHelper *name,
                                const __FlashStringHelper *value);
@@ -65,7 +65,8 @@ public:
   SENSORBOARD_ONLY void member(const __FlashStringHelper *name, bool value);
 
   // A text in UTF-8. A byte that is none becomes a question mark: Home Assistant would
-  // have to refuse the whole message. nullptr becomes null.
+  // have to refuse the whole message. It ends after 255 characters (each of several, if
+  // it has bars), for the same reason. nullptr becomes null.
   JsonWriter &text(const char *value, Bar bar = Bar::Letter) {
     writeText(value, bar);
     return *this;
@@ -113,6 +114,10 @@ public:
   }
 
 private:
+  // In characters. Home Assistant takes no more.
+  static constexpr uint8_t MaxText = 255;
+  static constexpr uint8_t MaxWords = 120;
+
   // Printing 64 bits would cost AVR 1 KB, where a double has 32 bits anyway.
 #if defined(__AVR__)
   typedef uint32_t Whole;
@@ -126,7 +131,7 @@ private:
   // These give nothing, since handing on an object that is not needed takes room.
   SENSORBOARD_ONLY void writeKey(const char *name);
   SENSORBOARD_ONLY void writeKey(const __FlashStringHelper *name);
-  SENSORBOARD_ONLY void writeText(const char *value, Bar bar);
+  SENSORBOARD_ONLY void writeText(const char *value, Bar bar, uint8_t most = MaxText);
   SENSORBOARD_ONLY void writeText(const __FlashStringHelper *value);
   SENSORBOARD_ONLY SENSORBOARD_APART void writeNumber(const Decimal &value,
                                                       bool isShort);

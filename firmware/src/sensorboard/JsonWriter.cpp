@@ -107,7 +107,7 @@ void JsonWriter::writeKey(const char *name) {
 void JsonWriter::member(const __FlashStringHelper *name, const char *value) {
   if (value != nullptr) {
     writeKey(name);
-    writeText(value, Bar::Letter);
+    writeText(value, Bar::Letter, MaxWords);
   }
 }
 
@@ -136,7 +136,7 @@ void JsonWriter::writeText(const __FlashStringHelper *value) {
   put('"');
 }
 
-void JsonWriter::writeText(const char *value, Bar bar) {
+void JsonWriter::writeText(const char *value, Bar bar, uint8_t most) {
   if (value == nullptr) {
     writeNull();
     return;
@@ -150,14 +150,22 @@ void JsonWriter::writeText(const char *value, Bar bar) {
         break;
       }
       putFlash(F("\",\""));
+      most = MaxText;
       continue;
     }
 #if SENSORBOARD_IS_SMALL
-    // There, texts are trusted to be UTF-8, and what is no letter is a space.
+    // There, texts are trusted to be UTF-8, and what is no letter is a space. The bytes
+    // of a character that are not its first do not count.
+    if ((c & 0xc0) != 0x80 && most-- == 0) {
+      break;
+    }
     if (static_cast<uint8_t>(c) < ' ') {
       c = ' ';
     }
 #else
+    if (most-- == 0) {
+      break;
+    }
     uint8_t byte = static_cast<uint8_t>(c);
     if (byte < ' ') {
       putFlash(F("\\u00"));

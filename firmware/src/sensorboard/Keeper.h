@@ -32,6 +32,9 @@ public:
   // Home Assistant has a batch of readings.
   virtual void acknowledged(uint32_t tick, const char *batch) = 0;
 
+  // It cannot use a batch, and never will.
+  virtual void refused(const char *batch) = 0;
+
   // How many readings wait, how many minutes of them fit, how many did not.
   virtual uint16_t count() const = 0;
   virtual uint16_t minutes() const = 0;

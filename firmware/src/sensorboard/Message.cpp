@@ -39,15 +39,23 @@ enum Member : uint8_t {
   UnitMember,
 };
 
+uint16_t bitOf(uint8_t member) { return static_cast<uint16_t>(1u << member); }
+
 } // namespace
 
 bool Message::read(char *text_, size_t length) {
   *this = Message();
   key = code = message = unit = batch = nonce = proof = vouch = text = "";
   JsonReader json(text_, length);
+  uint16_t seen = 0; // a bit for each member, and one for those that are not known
   while (json.next()) {
     const char **target;
-    switch (numberOf(json.key(), Members)) {
+    const uint8_t member = numberOf(json.key(), Members);
+    if ((seen & bitOf(member)) != 0 && member != NoMember) {
+      return false;
+    }
+    seen |= bitOf(member);
+    switch (member) {
     case TypeMember:
       type = static_cast<MessageType>(numberOf(json.text(), Types));
       continue;
@@ -102,7 +110,11 @@ bool Message::read(char *text_, size_t length) {
     }
     *target = json.text();
   }
-  return json.complete();
+  if (type == MessageType::Hello && seen != bitOf(TypeMember)) {
+    type = MessageType::Unknown; // the board's own, which came back
+  }
+  const bool isJoined = type == MessageType::Set && (seen & bitOf(UnitMember)) != 0;
+  return json.complete() && !isJoined;
 }
 
 } // namespace sensorboard

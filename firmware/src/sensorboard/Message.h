@@ -14,7 +14,7 @@ namespace sensorboard {
 // In the order of their names in Message.cpp.
 enum class MessageType : uint8_t {
   Unknown, // to be ignored
-  Hello,   // over a serial line: say hello
+  Hello,   // over a serial line: say hello; that alone, for a board's own has members
   Welcome,
   Settings,
   Set,
@@ -69,6 +69,7 @@ private:
     Offset,
     Interval,
     Key,
+    Unit, // only of a value
     Members,
   };
 
@@ -82,7 +83,8 @@ private:
 
 struct Message {
   // Takes a message apart, in its buffer. False if it is none: then nothing of it
-  // is to be used.
+  // is to be used. Nor is it one if a member stands twice, or belongs to another type:
+  // of two messages on a serial line, a piece in between was lost.
   SENSORBOARD_CHECK bool read(char *text, size_t length);
 
   MessageType type;

@@ -4,6 +4,16 @@
 
 namespace sensorboard {
 
+namespace {
+
+// From one hello to the next, a quarter of a second each. One that is put off because
+// these have begun anew meanwhile is still said a second later.
+constexpr uint8_t HelloPause = 5;
+
+uint8_t now() { return static_cast<uint8_t>(static_cast<uint32_t>(millis()) >> 8); }
+
+} // namespace
+
 #if SENSORBOARD_IS_SMALL
 
 void SerialConnector::use(Stream &port, const About &about, char *buffer,
@@ -23,7 +33,8 @@ void SerialConnector::sayHello() {
 
 SerialConnector::SerialConnector(Stream &port, const About &about, char *buffer,
                                  size_t size)
-    : port_(port), about_(about), link_(port, buffer, size), room_(0) {}
+    : port_(port), about_(about), link_(port, buffer, size), room_(0), greetedAt_(0),
+      isAsked_(false) {}
 
 void SerialConnector::sayHello() {
   char id[MaxIdSize + 1];
@@ -40,19 +51,28 @@ void SerialConnector::end() { port_.flush(); }
 
 void SerialConnector::begin() {
   isQuiet();
-  sayHello();
+  isAsked_ = true;
+  greetedAt_ = static_cast<uint8_t>(now() - HelloPause);
 }
 
 bool SerialConnector::poll(Message &message) {
-  if (!link_.poll() || !message.read(link_.text(), link_.length())) {
+  if (link_.poll() && message.read(link_.text(), link_.length())) {
+    if (message.type != MessageType::Hello) {
+      // It answers a hello, with which a conversation has begun already.
+      if (message.type == MessageType::Welcome) {
+        message.type = MessageType::Settings;
+      }
+      return true;
+    }
+    isAsked_ = true;
+  }
+  if (!isAsked_ || static_cast<uint8_t>(now() - greetedAt_) < HelloPause) {
     return false;
   }
-  if (message.type == MessageType::Hello) {
-    sayHello();
-  } else if (message.type == MessageType::Welcome) {
-    // It answers a hello, with which a conversation has begun already.
-    message.type = MessageType::Settings;
-  }
+  isAsked_ = false;
+  greetedAt_ = now();
+  sayHello();
+  message.type = MessageType::Hello;
   return true;
 }
 

@@ -37,12 +37,16 @@ private:
   SerialLink link_;
   const About *about_;
   int room_; // that the port has when it has sent everything, or 0 if it does not tell
+  uint8_t greetedAt_;
+  bool isAsked_; // to say hello
 };
 
 #else
 
-// Always ready: nothing shows whether somebody listens. It says hello at the start, and
-// whenever it is asked to.
+// Always ready: nothing shows whether somebody listens. It says hello when it is first
+// polled, and whenever it is asked to, but once a second at most. Not when it begins:
+// many a sketch begins its port once more after that, and then some cores never send
+// what was on its way.
 class SerialConnector final : public Connector {
 public:
   SerialConnector(Stream &port, const About &about, char *buffer, size_t size);
@@ -62,6 +66,8 @@ private:
   const About &about_;
   SerialLink link_;
   int room_; // that the port has when it has sent everything, or 0 if it does not tell
+  uint8_t greetedAt_;
+  bool isAsked_; // to say hello
 };
 
 #endif

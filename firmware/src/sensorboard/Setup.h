@@ -77,13 +77,14 @@ public:
   // "measurement" (also without it), "total", "total_increasing" …
   SensorSetup &stateClass(const char *text) { return note(NoteKind::StateClass, text); }
 
-  // A text: one of these, as in "idle|heating", or any.
+  // A text: one of these, as in "idle|heating", or any. A function says by what it
+  // gives whether it is one.
   SensorSetup &options(const char *texts) {
     return text().note(NoteKind::Options, texts);
   }
   SensorSetup &text() {
     if (channel_ != nullptr) {
-      channel_->setKind(ChannelKind::Text);
+      channel_->setText();
     }
     return *this;
   }
@@ -94,10 +95,18 @@ public:
   using Setup::Setup;
 
   // For a switch or a button between the pin and GND, without a resistor: it is on when
-  // the pin is low.
+  // the pin is low. An input without a pin has neither this nor the other.
   InputSetup &pullup() {
     if (channel_ != nullptr) {
       channel_->pullUp();
+    }
+    return *this;
+  }
+
+  // The other way round: a reed contact at a door is closed while the door is.
+  InputSetup &inverted() {
+    if (channel_ != nullptr) {
+      channel_->invert();
     }
     return *this;
   }

@@ -1,6 +1,7 @@
 // What Home Assistant says, on a board with little room: a message is only looked at
 // where something is to be found in it. What Home Assistant writes is valid JSON. Of
-// what was damaged on its way, only what still has the form of it is acted on.
+// what was damaged on its way, only what still has the form of it is acted on, and not
+// if it shows that two messages were made one.
 
 #include "Message.h"
 
@@ -16,7 +17,7 @@ namespace {
 const char TypeNames[] SENSORBOARD_FLASH =
     "hello\0welcome\0settings\0set\0value\0error\0";
 const char MemberNames[] SENSORBOARD_FLASH =
-    "type\0value\0id\0time\0offset\0interval\0key\0";
+    "type\0value\0id\0time\0offset\0interval\0key\0unit\0";
 const char Literals[] SENSORBOARD_FLASH = "true\0false\0null\0";
 
 char *skipSpace(char *at) {
@@ -126,7 +127,9 @@ bool Message::read(char *at, size_t) {
     return false;
   }
   char c;
+  uint8_t count = 0;
   do {
+    count++;
     char *name = skipSpace(at + 1);
     at = string(name);
     if (at == nullptr) {
@@ -149,9 +152,19 @@ bool Message::read(char *at, size_t) {
         return false;
       }
     }
-    at_[numberOf(name + 1, MemberNames)] = value;
+    const char *&member = at_[numberOf(name + 1, MemberNames)];
+    if (*member != '\0' && &member != at_) {
+      return false;
+    }
+    member = value;
   } while (c == ',');
   type = static_cast<MessageType>(numberOf(text(Type), TypeNames));
+  if (type == MessageType::Set && *at_[Unit] != '\0') {
+    return false;
+  }
+  if (type == MessageType::Hello && count > 1) {
+    type = MessageType::Unknown; // the board's own, which came back
+  }
   return c == '}' && *skipSpace(at + 1) == '\0';
 }
 

@@ -29,8 +29,7 @@ void Channels::takeNumber(Channel &channel, double value) {
 }
 
 void Channels::take(Channel &channel, bool value) {
-  // The sketch tells what this one is with its first value.
-  if (channel.kind_ == ChannelKind::Sensor && !channel.hasValue()) {
+  if (channel.isOpen()) {
     channel.kind_ = ChannelKind::Contact;
   }
   if (channel.type() == ChannelType::Number) {
@@ -47,7 +46,7 @@ void Channels::take(Channel &channel, const char *value) {
     takeOption(channel, value);
     return;
   }
-  if (channel.kind_ == ChannelKind::Sensor && !channel.hasValue()) {
+  if (channel.isOpen()) {
     channel.kind_ = ChannelKind::Text;
   }
   if (channel.kind_ != ChannelKind::Text) {
@@ -101,17 +100,20 @@ bool Channels::differs(const Channel &channel, const Decimal &value) const {
   if (last.point != value.point) {
     return true;
   }
-  Decimal::Mantissa change = value.mantissa - last.mantissa;
-  if (change < 0) {
-    change = -change;
+  // Unsigned, where that has room for it.
+  Decimal::Magnitude change = static_cast<Decimal::Magnitude>(value.mantissa) -
+                              static_cast<Decimal::Magnitude>(last.mantissa);
+  if (value.mantissa < last.mantissa) {
+    change = 0 - change;
   }
   const Note *note = noted(channel, NoteKind::Deadband);
   if (change == 0 || note == nullptr) {
     return change != 0;
   }
   Decimal least;
-  least.set(static_cast<double>(note->number), value.point);
-  return change >= least.mantissa;
+  least.set(meant(note->number), value.point);
+  return least.mantissa <= 0 ||
+         change >= static_cast<Decimal::Magnitude>(least.mantissa);
 }
 
 void Channels::poll() {
@@ -144,8 +146,8 @@ void Channels::poll() {
   }
 }
 
-Channel *Channels::late(uint16_t tick, uint16_t interval) const {
-  for (Channel *channel = begin(); channel != end(); channel++) {
+Channel *Channels::late(uint16_t tick, uint16_t interval, Channel *channel) const {
+  for (; channel != end(); channel++) {
     if (channel->kind_ != ChannelKind::Sensor && channel->kind_ != ChannelKind::Text) {
       continue;
     }
@@ -174,12 +176,14 @@ void Channels::measure(Channel &channel, uint16_t tick, uint16_t interval) {
 }
 
 void Channels::renew() {
-  repeat();
   for (Channel *channel = begin(); channel != end(); channel++) {
-    if (channel->way_ != nullptr && (channel->kind_ == ChannelKind::Sensor ||
-                                     channel->kind_ == ChannelKind::Text)) {
-      channel->clear(Channel::HasValue | Channel::Due);
+    // What waits to be sent was measured just now.
+    if (!channel->isDue() && channel->way_ != nullptr &&
+        (channel->kind_ == ChannelKind::Sensor ||
+         channel->kind_ == ChannelKind::Text)) {
+      channel->clear(Channel::HasValue);
     }
+    makeDue(*channel);
   }
 }
 

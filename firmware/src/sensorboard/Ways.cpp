@@ -1,5 +1,7 @@
 #include "Ways.h"
 
+#include <limits.h>
+
 #include "Chip.h"
 
 namespace sensorboard {
@@ -9,6 +11,7 @@ namespace {
 typedef const __FlashStringHelper *Words;
 
 Words wrongType() { return F("The value is of another type."); }
+Words outOfRange() { return F("The value is out of range."); }
 
 // Takes the number in a command. Gives what is wrong with it, or nullptr.
 Words take(Commands *commands, Channel &channel, const Message *message, float most) {
@@ -20,7 +23,7 @@ Words take(Commands *commands, Channel &channel, const Message *message, float m
   // Also what is no number, or infinite, is not in between.
   if (!(static_cast<float>(value) >= channels.noted(channel, NoteKind::Least, 0) &&
         static_cast<float>(value) <= channels.noted(channel, NoteKind::Most, most))) {
-    return F("The value is out of range.");
+    return outOfRange();
   }
   channels.take(channel, value);
   return nullptr;
@@ -58,7 +61,13 @@ Words actInteger(Commands *commands, Channel &channel, const Message *message) {
   Words wrong = take(commands, channel, message, 100);
   if (wrong == nullptr) {
     double value = message->number();
-    channel.as<void(int)>()(static_cast<int>(value < 0 ? value - 0.5 : value + 0.5));
+    value = value < 0 ? value - 0.5 : value + 0.5;
+    // A range can be wider than what the function takes.
+    if (!(value > static_cast<double>(INT_MIN) - 1 &&
+          value < static_cast<double>(INT_MAX) + 1)) {
+      return outOfRange();
+    }
+    channel.as<void(int)>()(static_cast<int>(value));
   }
   return wrong;
 }

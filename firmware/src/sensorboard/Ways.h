@@ -17,7 +17,7 @@ namespace sensorboard {
 typedef void Measure(Channels &channels, Channel &channel);
 
 template <typename Number> void measure(Channels &channels, Channel &channel) {
-  channels.take(channel, static_cast<double>(channel.as<Number()>()()));
+  channels.take(channel, meant(channel.as<Number()>()()));
 }
 inline void measureText(Channels &channels, Channel &channel) {
   channels.take(channel, channel.as<const char *()>()());

@@ -35,7 +35,11 @@ struct {
 unsigned long millis() { return static_cast<uint32_t>(bench.now); } // it wraps
 void delay(unsigned long ms) { bench.now += ms; }
 void delayMicroseconds(unsigned int) {}
-void pinMode(int pin, int mode) { bench.modes[pin] = mode; }
+// Some cores forget what was written before a pin was an output.
+void pinMode(int pin, int mode) {
+  bench.modes[pin] = mode;
+  bench.levels[pin] = 0;
+}
 void digitalWrite(int pin, int level) { bench.levels[pin] = level ? 255 : 0; }
 void analogWrite(int pin, int value) { bench.levels[pin] = value; }
 int digitalRead(int pin) {
