@@ -1,5 +1,6 @@
 """What the tests share."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 import logging
 from pathlib import Path
@@ -9,9 +10,11 @@ from aiohttp import ClientSession, ClientWebSocketResponse, TCPConnector
 from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+import serialx
 
 # This also makes the integration known to Python: Home Assistant finds a custom one
 # only there.
+from custom_components.arduino_sensor import publishing
 from custom_components.arduino_sensor.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -30,6 +33,16 @@ def custom_integration(request: pytest.FixtureRequest) -> None:
     if "recorder_mock" in request.fixturenames:
         request.getfixturevalue("recorder_mock")
     request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture(autouse=True)
+def every_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every reading published at once, where nothing else is set.
+
+    So that a test can send several in a row. Those that are about how often numbers are
+    published have a fixture of this name that does nothing.
+    """
+    monkeypatch.setattr(publishing, "DEFAULT_PUBLISH_INTERVAL", 0)
 
 
 @pytest.fixture
@@ -121,3 +134,19 @@ def cable(tmp_path: Path) -> Generator[Cable]:
 def openings(monkeypatch: pytest.MonkeyPatch) -> Openings:
     """Return what counts how often a port is opened."""
     return Openings(monkeypatch)
+
+
+@pytest.fixture
+def late(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Have ports that were opened be ready much later; say when the first was opened."""
+    opened = asyncio.Event()
+    create = serialx.create_serial_connection
+
+    async def slow(*args: Any, **kwargs: Any) -> Any:
+        result = await create(*args, **kwargs)
+        opened.set()
+        await asyncio.sleep(5)
+        return result
+
+    monkeypatch.setattr(serialx, "create_serial_connection", slow)
+    return opened

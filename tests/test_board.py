@@ -41,6 +41,7 @@ DISTANCE = "sensor.kitchen_distance"
 RED = "binary_sensor.kitchen_red"
 CONNECTION = "binary_sensor.kitchen_connectivity"
 LAST_SEEN = "sensor.kitchen_last_seen"
+LAST_PROBLEM = "sensor.kitchen_last_problem"
 REJECTED = "sensor.kitchen_rejected_messages"
 STATUS = (("sensor", "last_seen"), ("sensor", "rejected"))
 
@@ -198,7 +199,12 @@ async def test_reserved_keys(hass: HomeAssistant, board: Sketch, key: str) -> No
     """Reserved keys never become channels, whatever is in them."""
     assert await board.send({key: 5, "temp": 20}) == []
     assert state(hass, TEMPERATURE) == "20"
-    assert len(hass.states.async_entity_ids("sensor")) == 1 + len(STATUS)
+    assert set(hass.states.async_entity_ids("sensor")) == {
+        TEMPERATURE,
+        LAST_PROBLEM,
+        LAST_SEEN,
+        REJECTED,
+    }
     assert await board.send({key: {"nested": True}}) == []
 
 
@@ -327,9 +333,11 @@ async def test_grace(
     await pass_time(hass, freezer, 300)
     once_more = await connect_token()
     await once_more.answers()
-    # The values of a moment ago still count, until the silence limit.
-    assert state(hass, TEMPERATURE) == "20"
+    # The values of before say nothing of now.
+    assert state(hass, TEMPERATURE) == STATE_UNAVAILABLE
+    assert state(hass, CONNECTION) == STATE_ON
     await once_more.send({"temp": 21})
+    assert state(hass, TEMPERATURE) == "21"
     assert messages(caplog) == [
         "Kitchen is not available",
         "Kitchen is available again",
@@ -529,6 +537,25 @@ async def test_rejected(
     assert state(hass, REJECTED) == "6"
 
 
+async def test_last_problem(
+    hass: HomeAssistant, entry: MockConfigEntry, board: Sketch
+) -> None:
+    """The latest sentence for the sketch's author is on the board's page as well.
+
+    The Serial Monitor of a board on a cable cannot show it: its port is taken.
+    """
+    assert state(hass, LAST_PROBLEM) == STATE_UNKNOWN
+    (answer,) = await board.send({"temp": "25.5", "name": "x" * 300})
+    assert state(hass, LAST_PROBLEM) == answer["message"]
+    link = entry.runtime_data.link
+    assert link.on_complaint is not None
+    link.on_complaint("There is no room for 'door'.")
+    assert state(hass, LAST_PROBLEM) == "There is no room for 'door'."
+    assert entry.runtime_data.reporter.count == 2
+    link.on_complaint("x" * 300)
+    assert state(hass, LAST_PROBLEM) == "x" * 255
+
+
 async def test_status_is_disabled_by_default(
     hass: HomeAssistant,
     entry: MockConfigEntry,
@@ -544,6 +571,7 @@ async def test_status_is_disabled_by_default(
     by_default = er.RegistryEntryDisabler.INTEGRATION
     assert disabled == {
         f"{entry.entry_id}_connection": None,
+        f"{entry.entry_id}_last_problem": None,
         f"{entry.entry_id}_last_seen": by_default,
         f"{entry.entry_id}_rejected": by_default,
     }

@@ -92,6 +92,7 @@ async def test_device(
             "-note",
             "-connection",
             "_connection",
+            "_last_problem",
             "_last_seen",
             "_rejected",
         )

@@ -40,6 +40,7 @@ async def test_without_a_board(
         "available": 0,
         "waiting": 0,
         "ports": "",
+        "history": "nothing",
     }
     prefix = f"component.{DOMAIN}.system_health.info."
     translations = await async_get_translations(hass, "en", "system_health", [DOMAIN])
@@ -69,6 +70,7 @@ async def test_boards(
         "available": 1,
         "waiting": 0,
         "ports": str(port),
+        "history": "nothing",
     }
 
     # Gone, but not for long enough to count as such.

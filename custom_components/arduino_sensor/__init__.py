@@ -13,6 +13,7 @@ from .const import DOMAIN
 from .device import async_update_device
 from .domain import async_get_domain
 from .endpoint import FixedAddress, SerialAddress, address_of
+from .history.backfill import Past
 from .refusals import async_update_refusals
 from .transports.virtual import async_play
 from .values import async_follow_values
@@ -69,6 +70,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> boo
         _release_port()
         raise
     entry.async_on_unload(async_follow_values(hass, entry, board))
+    board.past = Past(domain.backfill, board)
     if address is None:
         entry.async_create_background_task(hass, async_play(board), entry.title)
     else:
@@ -78,6 +80,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> boo
 
 async def async_unload_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> bool:
     """Unload one board; its connection waits for the next set-up."""
+    # While there is somebody to show it.
+    entry.runtime_data.publishing.flush()
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     domain = await async_get_domain(hass)
@@ -88,9 +92,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> bo
 async def async_remove_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> None:
     """Close the connection of a board that was deleted, and its repairs."""
     async_update_refusals(hass, entry, {})
+    domain = await async_get_domain(hass)
     if (address := address_of(entry.data)) is not None:
-        domain = await async_get_domain(hass)
         domain.endpoint.drop(address)
+    await domain.backfill.async_forget(entry.entry_id)
 
 
 def _port_error(port: int, error: OSError) -> ConfigEntryNotReady:

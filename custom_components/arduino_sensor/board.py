@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
+import math
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from .calibration import Calibration
 from .channels import Channel, fit, settle
 from .connection import Connection, ProblemReporter
 from .const import (
@@ -27,14 +29,22 @@ from .happenings import Happening, async_tell
 from .link import LinkRecord
 from .lobby import Lobby
 from .pacing import Allowance
-from .protocol import Problem, ProtocolError, Value, parse
+from .protocol import MAX_TEXT, Problem, ProtocolError, Value, parse
+from .publishing import REFRESH_INTERVAL, Publishing
 from .refusals import async_update_refusals
 from .remembered import async_remove_entities, async_save_channels, channels_of
 
+if TYPE_CHECKING:
+    from .entity import ChannelEntity
+    from .history.backfill import Past
+
 _LOGGER = logging.getLogger(__name__)
 
-REFRESH_INTERVAL: Final = 60.0
-"""An unchanged value, and the time of the last frame, are written this often."""
+PATIENCE: Final = 10.0
+"""How long a board that is back may introduce itself before it sends a reading."""
+
+INTRODUCTIONS: Final = frozenset({"hello", "channels", "backlog"})
+"""Messages that come before a board's first reading, and do not say what is now."""
 
 type BoardConfigEntry = ConfigEntry[Board]
 type ChannelsListener = Callable[[list[Channel]], None]
@@ -46,9 +56,14 @@ class Snapshot:
     """What one Board leaves to the next when its entry is set up again."""
 
     values: dict[str, Value]
+    raw: dict[str, tuple[Calibration, Value]]
+    """What came last of those that are corrected, and how they are."""
     last_frame: float | None
     last_seen: datetime | None
     dropped_at: float
+    available: bool
+    waiting: bool
+    """Whether it is back, and is given time to introduce itself."""
     missed: bool
     """Whether it was logged that the board is not available."""
     reporter: ProblemReporter
@@ -81,13 +96,22 @@ class Board:
         self.link = LinkRecord()
         self.allowance = Allowance()
         self.dialogue = Dialogue(self)
+        self.publishing = Publishing(self)
+        for channel in self.channels.values():
+            self.publishing.adopt(channel)
+        self.past: Past | None = None
+        """Where readings go that the board has kept, if they can go anywhere."""
+        self.entities: dict[str, ChannelEntity] = {}
+        """The entities that are there, by the keys of their channels."""
         self._silence: int = entry.options.get(CONF_SILENCE, DEFAULT_SILENCE)
         self._grace: int = entry.options.get(CONF_GRACE, DEFAULT_GRACE)
         self._last_frame: float | None = None
+        self._live_until = -math.inf
         self._connected_at = 0.0
         self._dropped_at = 0.0
         self._seen_due = 0.0
         self._check: asyncio.TimerHandle | None = None
+        self._waiting: asyncio.TimerHandle | None = None
         self._announced = False
         self._channels_listeners: list[ChannelsListener] = []
         self._status_listeners: list[CALLBACK_TYPE] = []
@@ -116,6 +140,18 @@ class Board:
         """Call a listener with each event of a channel."""
         return _added(self._event_listeners.setdefault(key, []), listener)
 
+    @callback
+    def add_entity(self, entity: ChannelEntity) -> CALLBACK_TYPE:
+        """Know the entity of a channel; return what ends that."""
+        key = entity.channel.key
+        self.entities[key] = entity
+
+        def _remove() -> None:
+            if self.entities.get(key) is entity:
+                del self.entities[key]
+
+        return _remove
+
     @property
     def interval(self) -> float | None:
         """Return how often the board is to report, in seconds, if that is known."""
@@ -131,7 +167,22 @@ class Board:
         ago = max((dt_util.utcnow() - seen).total_seconds(), 0.0)
         self._last_frame = time.monotonic() - ago
         self.last_seen = seen
-        self.look_again()
+        self._update(heard=True)
+        self._tell_status()
+
+    @callback
+    def recall_past(self, readings: Iterable[tuple[float, dict[str, Value]]]) -> None:
+        """Take over what a board has kept, by age, where that is the newest there is.
+
+        Nothing of it shows before the board's first reading.
+        """
+        if self.available:
+            return
+        now = time.monotonic()
+        for age, values in readings:
+            if now - age > self._live_until:
+                for key, value in values.items():
+                    self.channels[key].value = value
 
     # The connection.
 
@@ -141,6 +192,8 @@ class Board:
         if self.connection is not None:
             self.link.dropped()
         self.connection = connection
+        if self._last_frame is not None:
+            self._live_until = self._last_frame
         if connection.link is None:
             # New, and not one that is only handed on while its entry is set up anew.
             if connection.session is not None:
@@ -149,6 +202,7 @@ class Board:
             connection.link = self.link
             self.link.connected(connection.source)
             async_tell(self.hass, self.entry.entry_id, Happening.CONNECTED)
+        self.link.on_complaint = self.complain
         connection.silence = self._silence
         connection.receive = self.receive
         connection.receive_problem = self.receive_problem
@@ -171,7 +225,9 @@ class Board:
     @callback
     def disconnect(self) -> None:
         """Go on without a connection."""
+        self.publishing.flush()
         self.connection = None
+        self._stop_waiting()
         self.link.dropped()
         self.dialogue.disconnect()
         now = self._dropped_at = time.monotonic()
@@ -182,12 +238,20 @@ class Board:
 
     def snapshot(self) -> Snapshot:
         """Return what a new Board for the same entry goes on from."""
+        self.publishing.flush()
         return Snapshot(
             values={key: channel.value for key, channel in self.channels.items()},
+            raw={
+                key: (channel.calibration, channel.raw)
+                for key, channel in self.channels.items()
+                if channel.calibration is not None
+            },
             last_frame=self._last_frame,
             last_seen=self.last_seen,
             # Until the new Board is given the connection, this is as if it dropped.
             dropped_at=time.monotonic() if self.connected else self._dropped_at,
+            available=self.available,
+            waiting=self._waiting is not None,
             missed=self._announced and not self.available,
             reporter=self.reporter,
             link=self.link,
@@ -199,8 +263,12 @@ class Board:
     def restore(self, snapshot: Snapshot) -> None:
         """Go on from where the entry's previous Board ended."""
         for key, value in snapshot.values.items():
-            if (channel := self.channels.get(key)) is not None:
-                _take_value(channel, value)
+            if (channel := self.channels.get(key)) is None:
+                continue
+            calibration, channel.raw = snapshot.raw.get(key, (None, value))
+            if calibration != channel.calibration:
+                value = channel.calibrated(channel.raw)
+            _take_value(channel, value)
         self._last_frame = snapshot.last_frame
         self.last_seen = snapshot.last_seen
         self.heard = snapshot.last_seen is not None
@@ -210,12 +278,16 @@ class Board:
         self.dialogue.resume(snapshot.news)
         self._dropped_at = snapshot.dropped_at
         self._announced = snapshot.missed
-        self._update()
+        self._update(heard=snapshot.available)
+        if snapshot.waiting:
+            self._be_patient()
 
     @callback
     def close(self) -> None:
         """Let go of the connection, which stays open, and of the timer."""
         self.connection = None
+        self._stop_waiting()
+        self.publishing.stop()
         self.dialogue.close()
         if self._check is not None:
             self._check.cancel()
@@ -229,17 +301,19 @@ class Board:
         """Take one frame."""
         now = self._last_frame = time.monotonic()
         self.link.received(now, data)
-        if not self.available:
-            self._update()
         if now >= self._seen_due:
             self._seen()
             self._tell_status()
         try:
             values, problems = parse(data)
         except ProtocolError as err:
+            if not self.available:
+                self._come_back()
             self.receive_problem(err.problem)
             return
         if "type" in values:
+            if not self.available:
+                self._wait_for_reading(values["type"])
             self.dialogue.receive(values)
             return
         channels = self.channels
@@ -249,17 +323,34 @@ class Board:
                 type(value) not in channel.accepts
             ):
                 settled = settle(channels, key, value)
-                if settled is None:
-                    continue
-                if type(settled) is Problem:
+                if isinstance(settled, Problem):
                     problems.append(settled)
                     continue
-                channel = channels[key]
+                if channel is None:
+                    if (channel := channels.get(key)) is None:
+                        continue
+                    self.publishing.adopt(channel)
                 value = settled
-            if value != channel.value or now >= channel.due:
+                if not channel.accepts:
+                    self.publishing.take(channel, value, now)
+                    continue
+            if value != channel.value:
+                if now < channel.open:
+                    self.publishing.take(channel, value, now)
+                    continue
+                # As `Publishing` does it, but without a call, which would cost more.
+                early = now - channel.slack
+                if early < channel.open:  # noqa: PLR1730
+                    early = channel.open
+                channel.open = early + channel.pause
                 channel.value = value
-                channel.due = now + REFRESH_INTERVAL
-                channel.write()
+            elif now < channel.due:
+                continue
+            channel.due = now + REFRESH_INTERVAL
+            channel.write()
+        if not self.available:
+            # Only now: nothing of before shows for a moment.
+            self._come_back()
         if len(channels) > known:
             self._save_channels(list(channels.values())[known:])
         if problems:
@@ -275,12 +366,18 @@ class Board:
     @callback
     def show(self, channel: Channel, value: Value) -> None:
         """Show what a channel is at, by a way that is no reading."""
+        self.publishing.drop(channel)
         channel.value = value
         channel.due = time.monotonic() + REFRESH_INTERVAL
         channel.write()
 
     @callback
     def happened(self, channel: Channel, event: str) -> None:
+        """Take note of what happened at a channel."""
+        self.publishing.take_event(channel, event)
+
+    @callback
+    def publish_event(self, channel: Channel, event: str) -> None:
         """Tell the entity of a channel what happened there."""
         for listener in self._event_listeners.get(channel.key, ()):
             listener(event)
@@ -294,6 +391,7 @@ class Board:
     @callback
     def replace_channels(self, channels: dict[str, Channel]) -> list[Problem]:
         """Have these channels and no others; return what Home Assistant refuses."""
+        self.publishing.flush()
         before, self.channels = self.channels, channels
         gone = before.keys() - channels.keys()
         new = [channel for key, channel in channels.items() if key not in before]
@@ -302,6 +400,8 @@ class Board:
             for key in before.keys() & channels.keys()
             if before[key] is not channels[key]
         }
+        for channel in (*new, *(channels[key] for key in changed)):
+            self.publishing.adopt(channel)
         for key in changed:
             _take_value(channels[key], before[key].value)
         async_remove_entities(self.hass, self.entry, gone | changed, channels)
@@ -326,12 +426,13 @@ class Board:
         """
         if self.connected:
             self._last_frame = heard
-            self._update()
+            self._update(heard=True)
         known = len(self.channels)
         for channel in channels:
-            new = self.channels.setdefault(
-                channel.key, Channel(channel.key, channel.type)
-            )
+            if (new := self.channels.get(channel.key)) is None:
+                new = Channel(channel.key, channel.type)
+                self.channels[channel.key] = new
+                self.publishing.adopt(new)
             if self.connected and new.type is channel.type:
                 self.show(new, channel.value)
         if len(self.channels) > known:
@@ -356,6 +457,30 @@ class Board:
         """Count problems, and tell each to the board: for a message of many parts."""
         if self.reporter.report_each(self.connection, *problems):
             self._tell_of(problems[0])
+
+    @callback
+    def refuse(self, problem: Problem, **members: Any) -> None:
+        """Count a problem, and tell the board of it at once, since it waits for that.
+
+        `members` say what of the board's is refused, as far as they are known.
+        """
+        self.reporter.count += 1
+        told = {key: value for key, value in members.items() if value is not None}
+        self.dialogue.send({**problem.as_message(), **told})
+        self._tell_of(problem)
+
+    @property
+    def last_problem(self) -> str | None:
+        """Return what was wrong lately, in a sentence that a state can hold."""
+        latest = self.reporter.latest
+        return latest if latest is None else latest[:MAX_TEXT]
+
+    @callback
+    def complain(self, text: str) -> None:
+        """Take note of what the library on the board says is wrong there."""
+        if text[:MAX_TEXT] != self.reporter.latest:
+            self.reporter.latest = text[:MAX_TEXT]
+            self._tell_status()
 
     def _tell_of(self, problem: Problem) -> None:
         _LOGGER.debug("%s sent: %s", self.entry.title, problem.message)
@@ -383,19 +508,50 @@ class Board:
             deadline = min(deadline, self._dropped_at + self._grace)
         return deadline
 
+    def _wait_for_reading(self, kind: object) -> None:
+        """Have a board that is back say first who it is, and what it has missed.
+
+        What its channels were at before shows nothing of now.
+        """
+        has_past = self.past is not None and self.past.is_possible
+        if kind not in INTRODUCTIONS or not (
+            has_past or any(one.value is not None for one in self.channels.values())
+        ):
+            self._come_back()
+            return
+        self._be_patient()
+
+    def _be_patient(self) -> None:
+        self._stop_waiting()
+        self._waiting = self.hass.loop.call_later(PATIENCE, self._come_back)
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _come_back(self) -> None:
+        self._stop_waiting()
+        self._update(heard=True)
+
     @callback
-    def _update(self) -> None:
-        """Decide on availability, and when to look again."""
+    def _update(self, *, heard: bool = False) -> None:
+        """Decide on availability, and when to look again.
+
+        Only a board that was heard becomes available: a connection alone tells nothing.
+        """
         if self._check is not None:
             self._check.cancel()
             self._check = None
-        deadline = self._deadline()
+        deadline = self._deadline() if self.available or heard else 0.0
         remaining = deadline - time.monotonic()
         available = remaining > 0
         if available:
             self._check = self.hass.loop.call_later(remaining, self._update)
         if available == self.available:
             return
+        if not available:
+            self.publishing.flush()
         self.available = available
         if available and self._announced:
             _LOGGER.info("%s is available again", self.entry.title)

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from .calibration import Calibration
 from .description import Description, Kind
 from .names import FIRST, known
+from .pace import Pace
 from .protocol import (
     MAX_KEY,
     MAX_TEXT,
@@ -53,9 +55,15 @@ class Channel:
     __slots__ = (
         "_listeners",
         "accepts",
+        "calibration",
         "description",
         "due",
         "key",
+        "open",
+        "pace",
+        "pause",
+        "raw",
+        "slack",
         "type",
         "value",
         "write",
@@ -73,10 +81,32 @@ class Channel:
         self.description = description
         """What the board says of it, if it does."""
         self.accepts = _ACCEPTS[channel_type]
+        """The types of what can be taken without a closer look."""
         self.value: Value = None
+        """What is shown, or is as soon as somebody looks."""
         self.due = 0.0
+        """When it is written again, though it has not changed."""
+        self.open = 0.0
+        """From when on a change is published at once."""
+        self.pause = 0.0
+        """How long it is closed after a change that came at its time, in seconds."""
+        self.slack = 0.0
+        """How much sooner a change may come, since what travels is not punctual."""
+        self.pace = Pace()
+        self.calibration: Calibration | None = None
+        self.raw: Value = None
+        """What came last, if it is corrected."""
         self.write: Callable[[], None] = _nothing
         self._listeners: tuple[Callable[[], None], ...] = ()
+
+    @property
+    def usually_accepts(self) -> frozenset[type]:
+        """Return what `accepts` is where nothing else is said."""
+        return _ACCEPTS[self.type]
+
+    def calibrated(self, value: Value) -> Value:
+        """Return a value that the channel can take, corrected as a person wants it."""
+        return value if self.calibration is None else self.calibration.apply(value)
 
     @property
     def kind(self) -> Kind:
@@ -174,7 +204,7 @@ def check_value(key: str, value: Any) -> Problem | None:
 
 def fit(channel: Channel, value: Any) -> Value | Problem:
     """Return a value as the channel has it, or why it cannot take it."""
-    if type(value) in channel.accepts:
+    if type(value) in channel.usually_accepts:
         fitting: Value = value
         return fitting
     if (problem := check_value(channel.key, value)) is not None:
@@ -218,8 +248,8 @@ def settle(channels: dict[str, Channel], key: str, value: Any) -> Value | Proble
     """Return a value that a channel can take, or what is wrong with it.
 
     This is for what the fast way does not know. A key that is new and good becomes a
-    channel of `channels`. None means that there is nothing to write: a channel that
-    exists takes null the fast way.
+    channel of `channels`. None where there is no channel for it then means that
+    there is nothing to write.
     """
     if (channel := channels.get(key)) is not None:
         return fit(channel, value)

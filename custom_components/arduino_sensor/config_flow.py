@@ -2,11 +2,13 @@
 
 import asyncio
 from datetime import datetime
-from typing import Any, Final, override
+from typing import Any, Final, cast, override
 
+from homeassistant.components.sensor import SensorEntityDescription
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntry,
+    ConfigEntryState,
     ConfigFlowResult,
     OptionsFlow,
     OptionsFlowWithReload,
@@ -17,33 +19,42 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.typing import DiscoveryInfoType
 
+from .appearance import appearance
+from .board import Board
+from .calibration import NONE
+from .channels import Channel
 from .const import (
     CONF_BOARD,
+    CONF_CALIBRATION,
     CONF_CHANNELS,
+    CONF_CORRECT,
     CONF_LINK,
     CONF_VALUES,
     DOMAIN,
-    LINK_SERIAL,
     LINK_TOKEN,
     LINK_VIRTUAL,
 )
+from .description import Kind
 from .device import distinct_name, escape_markdown
 from .domain import async_get_domain
 from .forms import (
     FIXED_SCHEMA,
     MAX_VALUES,
     NAME_SCHEMA,
-    OPTIONS_SCHEMA,
-    SERIAL_OPTIONS_SCHEMA,
     FixedBoard,
     async_check_fixed,
+    calibration_schema,
+    check_calibration,
     check_name,
+    options_schema,
     show_values,
     split_address,
 )
 from .pairing_flow import WAIT_TIME
 from .pending import PendingBoard, PendingBoards
+from .protocol import ChannelType
 from .reconfigure import ReconfigureFlow
+from .remembered import channels_of
 from .serial_flow import SerialFlow
 from .several_flow import SeveralFlow
 
@@ -340,27 +351,83 @@ class ArduinoSensorConfigFlow(SeveralFlow, SerialFlow, ReconfigureFlow, domain=D
 
 
 class ArduinoSensorOptionsFlow(OptionsFlowWithReload):
-    """Change how long a silent board counts as there, and what it may see."""
+    """Change what holds for a board: how it is published, and what it may see."""
+
+    # The options as they are to be, and the channel that is corrected.
+    _chosen: dict[str, Any]
+    _channel: Channel
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for both times, for what the board may see, and how to read it."""
+        """Ask for all but the corrections, and whether there is one to make."""
         options = self.config_entry.options
         link = self.config_entry.data[CONF_LINK]
         if link == LINK_VIRTUAL:
             return self.async_abort(reason="no_options")
+        numbers = {
+            key: channel
+            for key, channel in channels_of(self.config_entry).items()
+            if channel.type is ChannelType.NUMBER and channel.kind is Kind.SENSOR
+        }
         errors: dict[str, str] = {}
         if user_input is not None:
             if len(user_input[CONF_VALUES]) <= MAX_VALUES:
+                chosen = dict(user_input)
+                correct = chosen.pop(CONF_CORRECT, None)
                 # There are options that this dialog does not show.
-                return self.async_create_entry(data={**options, **user_input})
+                self._chosen = {**options, **chosen}
+                if correct is None:
+                    return self.async_create_entry(data=self._chosen)
+                self._channel = numbers[correct]
+                return await self.async_step_calibrate()
             errors[CONF_VALUES] = "too_many_values"
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                SERIAL_OPTIONS_SCHEMA if link == LINK_SERIAL else OPTIONS_SCHEMA,
-                user_input or options,
+                options_schema(link, numbers), user_input or options
             ),
             errors=errors,
         )
+
+    async def async_step_calibrate(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask how a sensor is to be corrected."""
+        key = self._channel.key
+        kept: dict[str, Any] = self._chosen.get(CONF_CALIBRATION, {})
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            calibration = check_calibration(user_input, errors)
+            if not errors:
+                kept = {name: one for name, one in kept.items() if name != key}
+                if calibration != NONE:
+                    kept[key] = calibration.as_stored()
+                return self.async_create_entry(
+                    data={**self._chosen, CONF_CALIBRATION: kept}
+                )
+        raw, shown = self._latest()
+        look = cast(SensorEntityDescription, appearance(self._channel))
+        return self.async_show_form(
+            step_id="calibrate",
+            data_schema=self.add_suggested_values_to_schema(
+                calibration_schema(look.native_unit_of_measurement),
+                user_input or kept.get(key),
+            ),
+            errors=errors,
+            description_placeholders={
+                "sensor": escape_markdown(key),
+                "raw": raw,
+                "shown": shown,
+            },
+        )
+
+    def _latest(self) -> tuple[str, str]:
+        """Return what the board has sent of the channel last, and what is shown."""
+        if self.config_entry.state is ConfigEntryState.LOADED:
+            board: Board = self.config_entry.runtime_data
+            channel = board.channels.get(self._channel.key)
+            if channel is not None and channel.value is not None:
+                raw = channel.value if channel.calibration is None else channel.raw
+                return str(raw), str(channel.value)
+        return "–", "–"

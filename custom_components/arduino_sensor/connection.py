@@ -105,16 +105,19 @@ class Connection(Protocol):
 class ProblemReporter:
     """Tells a sketch's author what is wrong, but not more often than is useful."""
 
-    __slots__ = ("_next", "count")
+    __slots__ = ("_next", "count", "latest")
 
     def __init__(self) -> None:
         """Begin with nothing counted."""
         self.count = 0
+        self.latest: str | None = None
+        """The sentence of the latest problem."""
         self._next = 0.0
 
     def report(self, connection: Connection | None, *problems: Problem) -> bool:
         """Count problems and tell the first; return whether it was sent."""
         self.count += len(problems)
+        self.latest = problems[0].message
         return self.tell(connection, *problems)
 
     def report_each(self, connection: Connection | None, *problems: Problem) -> bool:
@@ -123,6 +126,7 @@ class ProblemReporter:
         For messages that have many parts.
         """
         self.count += len(problems)
+        self.latest = problems[0].message
         if not self._is_time(connection):
             return False
         assert connection is not None

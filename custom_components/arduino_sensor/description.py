@@ -19,6 +19,7 @@ else:
 MAX_OPTIONS: Final = 32
 MAX_UNIT: Final = 16
 MAX_PRECISION: Final = 6
+MAX_MIN_INTERVAL: Final = 86400
 
 _ICON: Final = re.compile(r"mdi:[a-z0-9-]{1,48}")
 
@@ -64,6 +65,8 @@ class Description:
     device_class: str | None = None
     state_class: str | None = None
     precision: int | None = None
+    deadband: float | None = None
+    min_interval: float | None = None
     options: tuple[str, ...] | None = None
     min: float | None = None
     max: float | None = None
@@ -175,6 +178,9 @@ def _check_together(taken: Mapping[str, Any]) -> None:
             raise vol.Invalid(f"more than 'min', which is {least}", path=["max"])
     if least is not None and most is not None and least > most:
         raise vol.Invalid(f"more than 'min', which is {least}", path=["max"])
+    for name in ("deadband", "min_interval"):
+        if name in taken and (taken.get("type") == "text" or "options" in taken):
+            raise vol.Invalid("left out for a text, which is no number", path=[name])
     if "color" in taken and "channels" in taken:
         raise vol.Invalid("left out where 'channels' is given", path=["color"])
 
@@ -225,6 +231,12 @@ def _positive(value: object) -> float:
     if (number := _number(value)) <= 0:
         raise vol.Invalid("a number above 0")
     return number
+
+
+def _duration(value: object) -> float:
+    if (seconds := _positive(value)) > MAX_MIN_INTERVAL:
+        raise vol.Invalid(f"a number of seconds, at most {MAX_MIN_INTERVAL}")
+    return seconds
 
 
 def _whole(limit: int) -> Any:
@@ -283,12 +295,17 @@ _ALL: Final[dict[Any, Any]] = {
     vol.Optional("category"): _one_of("diagnostic", "config"),
     vol.Optional("enabled"): _flag,
 }
+_PACE: Final[dict[Any, Any]] = {
+    vol.Optional("deadband"): _positive,
+    vol.Optional("min_interval"): _duration,
+}
 # The names of classes are Home Assistant's and change with it: here only their form.
 _CLASS: Final[dict[Any, Any]] = {vol.Optional("device_class"): _line(MAX_NAME)}
 
 _MEMBERS: Final[dict[Kind, dict[Any, Any]]] = {
     Kind.SENSOR: {
         **_CLASS,
+        **_PACE,
         vol.Optional("type"): _one_of("number", "text"),
         vol.Optional("unit"): _line(MAX_UNIT),
         vol.Optional("state_class"): _line(MAX_NAME),
@@ -303,6 +320,7 @@ _MEMBERS: Final[dict[Kind, dict[Any, Any]]] = {
     },
     Kind.NUMBER: {
         **_CLASS,
+        **_PACE,
         vol.Optional("unit"): _line(MAX_UNIT),
         vol.Optional("min"): _number,
         vol.Optional("max"): _number,

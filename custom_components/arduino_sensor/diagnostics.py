@@ -44,11 +44,14 @@ async def async_get_config_entry_diagnostics(
             "last_seen": board.last_seen.isoformat() if board.last_seen else None,
             "rejected": board.reporter.count,
             "link": board.link.as_dict(time.monotonic()),
+            "publishing": board.publishing.as_dict(),
+            "history": board.past and board.past.as_dict(),
             "channels": {
                 channel.key: {
                     "kind": channel.kind.value,
                     CONF_TYPE: channel.type.value,
                     "value": channel.value,
+                    **({} if channel.calibration is None else {"raw": channel.raw}),
                     "description": channel.description
                     and channel.description.as_stored(),
                 }

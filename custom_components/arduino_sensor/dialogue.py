@@ -232,6 +232,8 @@ class Dialogue:
         if (session := connection.session) is not None:
             welcome["proof"] = session.proof
             session.welcomed = True
+        if self._board.past is not None and self._board.past.is_possible:
+            welcome["backlog"] = True
         connection.send(welcome)
         self._begin()
 
@@ -276,6 +278,11 @@ class Dialogue:
         if (problem := self._commands.receive_result(values)) is not None:
             self._board.report(problem)
 
+    def _past(self, values: Mapping[str, Any]) -> None:
+        """Take readings that the board has kept."""
+        if self._board.past is not None:
+            self._board.past.take(values)
+
     def _rotate(self, values: Mapping[str, Any]) -> None:
         """Take a part of the agreement on a new key."""
         if self._rotation is None:
@@ -287,6 +294,7 @@ class Dialogue:
         "hello": _hello,
         "channels": _describe,
         "event": _event,
+        "backlog": _past,
         "result": _result,
         "pair": _rotate,
         "reveal": _rotate,

@@ -10,6 +10,7 @@ from .admission import Gatekeeper
 from .const import DOMAIN
 from .endpoint import Endpoint
 from .enrolment import Enrolment
+from .history.backfill import Backfill
 from .tickets import Tickets, TicketView
 from .transports.listener import Listeners
 from .transports.serial_ports import SerialPorts
@@ -24,6 +25,7 @@ class Domain:
     listeners: Listeners
     serial_ports: SerialPorts
     enrolment: Enrolment
+    backfill: Backfill
 
 
 _DATA: HassKey[Domain] = HassKey(DOMAIN)
@@ -38,6 +40,8 @@ async def async_get_domain(hass: HomeAssistant) -> Domain:
     """
     endpoint = Endpoint(hass)
     await endpoint.pending.async_load()
+    backfill = Backfill(hass)
+    await backfill.async_load()
     tickets = Tickets(hass)
     enrolment = Enrolment()
     server = WebSocketServer(
@@ -47,5 +51,9 @@ async def async_get_domain(hass: HomeAssistant) -> Domain:
     hass.http.register_view(BoardView(server))
     hass.http.register_view(TicketView(tickets, URL_PREFIX))
     return Domain(
-        endpoint, Listeners(hass, server), SerialPorts(hass, endpoint), enrolment
+        endpoint,
+        Listeners(hass, server),
+        SerialPorts(hass, endpoint),
+        enrolment,
+        backfill,
     )

@@ -1,7 +1,7 @@
 """What the entities of a board have in common."""
 
-from collections.abc import Callable
-from typing import override
+from collections.abc import Callable, Mapping
+from typing import Any, override
 
 from homeassistant.core import callback
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -18,7 +18,7 @@ from .board import Board, BoardConfigEntry
 from .channels import Channel, fit
 from .description import Kind
 from .device import device_info
-from .protocol import Problem
+from .protocol import Problem, Value
 
 
 @callback
@@ -73,6 +73,7 @@ class ChannelEntity(BoardEntity, RestoreEntity):
         """
         await super().async_added_to_hass()
         self.async_on_remove(self.channel.listen(self.async_write_ha_state))
+        self.async_on_remove(self.board.add_entity(self))
         if self.board.about.sleeps and not self.board.heard:
             await self._async_recall()
 
@@ -114,6 +115,48 @@ class ChannelEntity(BoardEntity, RestoreEntity):
     def available(self) -> bool:
         """Return whether the board can be relied upon."""
         return self.board.available
+
+    # What it was at some other time.
+
+    @property
+    def shown_keys(self) -> tuple[str, ...]:
+        """Return the keys of the channels that the entity shows."""
+        return (self.channel.key,)
+
+    @property
+    def recorded_info(self) -> Any:
+        """Return what the recorder is to know of the entity."""
+        return self._state_info
+
+    @callback
+    def async_calculate_past(
+        self, values: Mapping[str, Value]
+    ) -> tuple[str, Mapping[str, Any]] | None:
+        """Return state and attributes as they would be with other values.
+
+        None if there are none: a value can have no equivalent in a person's unit.
+        Nothing of it is left behind, and nobody hears of it.
+        """
+        board = self.board
+        kept = {key: board.channels[key].value for key in values}
+        available = board.available
+        board.available = True
+        try:
+            for key, value in values.items():
+                board.channels[key].value = value
+            self._follow()
+            calculated = self._async_calculate_state()
+        except ArithmeticError, ValueError:
+            return None
+        finally:
+            board.available = available
+            for key, value in kept.items():
+                board.channels[key].value = value
+        return calculated.state, calculated.attributes
+
+    @callback
+    def _follow(self) -> None:
+        """Take over what the channel is at, for an entity that keeps that itself."""
 
 
 class StatusEntity(BoardEntity):

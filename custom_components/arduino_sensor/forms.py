@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 import errno
 from ipaddress import ip_address, ip_network
 import json
+import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -14,14 +15,20 @@ from homeassistant.const import CONF_CODE, CONF_NAME, CONF_PATH, CONF_PORT, Unit
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import selector
 
+from .calibration import Calibration
 from .const import (
     CONF_BAUDRATE,
     CONF_BOARD,
     CONF_CHANNELS,
+    CONF_CORRECT,
+    CONF_FACTOR,
     CONF_GRACE,
     CONF_LINK,
     CONF_NETWORKS,
+    CONF_OFFSET,
     CONF_PLOTTER,
+    CONF_PUBLISH,
+    CONF_PUBLISH_INTERVAL,
     CONF_SILENCE,
     CONF_SOURCE,
     CONF_VALUES,
@@ -29,10 +36,15 @@ from .const import (
     DEFAULT_FIXED_PATH,
     DEFAULT_FIXED_PORT,
     DEFAULT_GRACE,
+    DEFAULT_PUBLISH_INTERVAL,
     DEFAULT_SILENCE,
     DOMAIN,
     LINK_FIXED,
+    LINK_SERIAL,
+    MAX_PUBLISH_INTERVAL,
     PRIVATE_NETWORKS,
+    PUBLISH_LAST,
+    PUBLISH_MEAN,
 )
 from .domain import async_get_domain
 from .protocol import Value
@@ -108,8 +120,26 @@ SERIAL_SCHEMA: Final = vol.Schema(
     {vol.Required(CONF_PORT): selector.SerialPortSelector()}
 ).extend(SPEED_SCHEMA.schema)
 
-OPTIONS_SCHEMA: Final = vol.Schema(
+_OPTIONS_SCHEMA: Final = vol.Schema(
     {
+        vol.Required(
+            CONF_PUBLISH_INTERVAL, default=DEFAULT_PUBLISH_INTERVAL
+        ): selector.NumberSelector(
+            selector.NumberSelectorConfig(
+                min=0,
+                max=MAX_PUBLISH_INTERVAL,
+                step=0.1,
+                mode=selector.NumberSelectorMode.BOX,
+                unit_of_measurement=UnitOfTime.SECONDS,
+            )
+        ),
+        vol.Required(CONF_PUBLISH, default=PUBLISH_LAST): selector.SelectSelector(
+            selector.SelectSelectorConfig(
+                options=[PUBLISH_LAST, PUBLISH_MEAN],
+                translation_key=CONF_PUBLISH,
+                mode=selector.SelectSelectorMode.LIST,
+            )
+        ),
         vol.Required(CONF_GRACE, default=DEFAULT_GRACE): _number(
             0, 3600, UnitOfTime.SECONDS
         ),
@@ -122,9 +152,56 @@ OPTIONS_SCHEMA: Final = vol.Schema(
     }
 )
 
-SERIAL_OPTIONS_SCHEMA: Final = OPTIONS_SCHEMA.extend(
-    {vol.Required(CONF_PLOTTER, default=False): selector.BooleanSelector()}
-)
+
+def options_schema(link: str, numbers: Iterable[str]) -> vol.Schema:
+    """Return the form with a board's options.
+
+    `numbers` are the channels that can be corrected.
+    """
+    schema = _OPTIONS_SCHEMA
+    if link == LINK_SERIAL:
+        schema = schema.extend(
+            {vol.Required(CONF_PLOTTER, default=False): selector.BooleanSelector()}
+        )
+    if options := sorted(numbers):
+        schema = schema.extend(
+            {
+                vol.Optional(CONF_CORRECT): selector.SelectSelector(
+                    selector.SelectSelectorConfig(
+                        options=options, mode=selector.SelectSelectorMode.DROPDOWN
+                    )
+                )
+            }
+        )
+    return schema
+
+
+def calibration_schema(unit: str | None) -> vol.Schema:
+    """Return the form to correct a sensor; its numbers are in a unit."""
+    factor = selector.NumberSelectorConfig(
+        step="any", mode=selector.NumberSelectorMode.BOX
+    )
+    offset = factor.copy()
+    if unit is not None:
+        offset["unit_of_measurement"] = unit
+    return vol.Schema(
+        {
+            vol.Required(CONF_FACTOR, default=1): selector.NumberSelector(factor),
+            vol.Required(CONF_OFFSET, default=0): selector.NumberSelector(offset),
+        }
+    )
+
+
+def check_calibration(
+    user_input: Mapping[str, Any], errors: dict[str, str]
+) -> Calibration:
+    """Return the correction that was typed; note in `errors` what is wrong."""
+    calibration = Calibration(user_input[CONF_OFFSET], user_input[CONF_FACTOR])
+    if calibration.factor == 0 or not math.isfinite(calibration.factor):
+        errors[CONF_FACTOR] = "invalid_factor"
+    if not math.isfinite(calibration.offset):
+        errors[CONF_OFFSET] = "invalid_offset"
+    return calibration
 
 
 def copy_schema(name: str, text: str) -> vol.Schema:

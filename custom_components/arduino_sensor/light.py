@@ -1,5 +1,6 @@
 """Lights: on or off, dimmed, coloured, or made of three that are on or off."""
 
+from collections.abc import Mapping
 import re
 from typing import Any, Final, NamedTuple, override
 
@@ -71,9 +72,16 @@ class BoardLight(ChannelEntity, LightEntity):
         await super().async_added_to_hass()
 
     @callback
-    def _follow(self) -> None:
-        """Take over what the light is like."""
-        raise NotImplementedError
+    @override
+    def async_calculate_past(
+        self, values: Mapping[str, Value]
+    ) -> tuple[str, Mapping[str, Any]] | None:
+        """Return state and attributes as they would be with other values."""
+        kept = self._attr_is_on, self._attr_brightness, self._attr_rgb_color
+        try:
+            return super().async_calculate_past(values)
+        finally:
+            self._attr_is_on, self._attr_brightness, self._attr_rgb_color = kept
 
     async def _async_set(self, value: Value) -> Value:
         """Have the board set the light; return what it says that it is at, if it does."""
@@ -202,6 +210,12 @@ class ThreeChannelLight(BoardLight):
         """Make a light of the channels with these keys."""
         super().__init__(board, channel)
         self._keys = keys
+
+    @property
+    @override
+    def shown_keys(self) -> tuple[str, ...]:
+        """Return the keys of the three channels."""
+        return self._keys
 
     @override
     async def async_added_to_hass(self) -> None:

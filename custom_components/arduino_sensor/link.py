@@ -1,6 +1,7 @@
 """What went over a board's link lately, for a bug report."""
 
 from collections import deque
+from collections.abc import Callable
 import json
 import time
 from typing import Any, Final, Literal, TypeGuard
@@ -61,6 +62,7 @@ class LinkRecord:
         "frames_in",
         "frames_out",
         "moves",
+        "on_complaint",
         "printed",
     )
 
@@ -75,6 +77,8 @@ class LinkRecord:
         self.frames: deque[tuple[float, _Frame]] = deque(maxlen=MAX_FRAMES)
         self.printed: deque[str] = deque(maxlen=MAX_PRINTED)
         """What a sketch has printed for people, where that comes the same way."""
+        self.on_complaint: Callable[[str], None] | None = None
+        """Called with what the library on a board says is wrong there."""
         self._source: str | None = None
         self._connected_at: float | None = None
         self._dropped_at: float | None = None

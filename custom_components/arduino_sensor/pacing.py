@@ -1,4 +1,4 @@
-"""How often a board may change what Home Assistant keeps of it."""
+"""How often a board may do what costs something, such as change what is kept of it."""
 
 import time
 from typing import Final
@@ -17,17 +17,19 @@ class Allowance:
     itself another name in every loop must not keep the house from anything else.
     """
 
-    __slots__ = ("_full_at",)
+    __slots__ = ("_full_at", "_interval", "_reserve")
 
-    def __init__(self) -> None:
+    def __init__(self, burst: int = BURST, interval: float = INTERVAL) -> None:
         """Begin with all that can come at once."""
+        self._interval = interval
+        self._reserve = (burst - 1) * interval
         self._full_at = 0.0
 
     def take(self) -> float:
         """Count a change and return 0, or return how many seconds it has to wait."""
         now = time.monotonic()
-        wait = self._full_at - now - (BURST - 1) * INTERVAL
+        wait = self._full_at - now - self._reserve
         if wait > 0:
             return wait
-        self._full_at = max(self._full_at, now) + INTERVAL
+        self._full_at = max(self._full_at, now) + self._interval
         return 0.0

@@ -29,7 +29,7 @@ PARALLEL_UPDATES = 0
 class StatusSensorDescription(SensorEntityDescription):
     """A sensor about the board itself."""
 
-    value_fn: Callable[[Board], datetime | int | None]
+    value_fn: Callable[[Board], datetime | int | str | None]
 
 
 STATUS_SENSORS = (
@@ -40,6 +40,12 @@ STATUS_SENSORS = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         value_fn=lambda board: board.last_seen,
+    ),
+    StatusSensorDescription(
+        key="last_problem",
+        translation_key="last_problem",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda board: board.last_problem,
     ),
     StatusSensorDescription(
         key="rejected",
@@ -129,6 +135,6 @@ class StatusSensor(StatusEntity, SensorEntity):
 
     @property
     @override
-    def native_value(self) -> datetime | int | None:
+    def native_value(self) -> datetime | int | str | None:
         """Return what is known now."""
         return self.entity_description.value_fn(self.board)

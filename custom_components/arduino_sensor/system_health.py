@@ -36,4 +36,5 @@ async def _async_get_info(hass: HomeAssistant) -> dict[str, Any]:
         "waiting": len(domain.endpoint.waiting),
         "ports": ", ".join(str(port) for port in sorted(ports)),
         "address": address.url.rstrip("/"),
+        "history": domain.backfill.mode.value,
     }

@@ -218,6 +218,8 @@ class Api:
             )
             for field in step["data_schema"]
         }
+        # What may be left empty, and is, has no value.
+        form = {name: value for name, value in form.items() if value is not None}
         step = await self.post(f"{path}/{step['flow_id']}", {**form, **options})
         if step["type"] != "create_entry":
             raise ApiError("options", 400, str(step.get("errors")))

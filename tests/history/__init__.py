@@ -1,0 +1,1 @@
+"""What boards have kept, and how it gets into the history."""
