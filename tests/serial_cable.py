@@ -91,15 +91,31 @@ class Cable:
                 self._heard += data
         return self._heard
 
+    def forget(self) -> None:
+        """Forget what Home Assistant has sent until now."""
+        self.read()
+        self._heard = b""
+
+    def read_as_if_busy(self, size: int = 63) -> None:
+        """Read what a board's chip has kept while its sketch was busy; lose the rest."""
+        self.read()
+        self._heard = self._heard[:size]
+
     @property
     def heard(self) -> list[dict[str, Any]]:
         """Return the messages that Home Assistant has sent until now."""
-        return [json.loads(line) for line in self.read().split(b"\n")[:-1]]
+        return [json.loads(line) for line in self.read().split(b"\n")[:-1] if line]
 
     async def told(self, hass: HomeAssistant, kind: str) -> dict[str, Any]:
-        """Wait for a message of a type; return the latest."""
-        await wait_until(hass, lambda: any(m["type"] == kind for m in self.heard))
-        return [message for message in self.heard if message["type"] == kind][-1]
+        """Wait for a message of a type; return the latest.
+
+        Not for all else that goes on: somebody may wait for what the board answers.
+        """
+        for _ in range(5000):
+            if found := [m for m in self.heard if m["type"] == kind]:
+                return found[-1]
+            await asyncio.sleep(0.001)
+        pytest.fail(f"Home Assistant has not sent: {kind}")
 
 
 class Openings:
@@ -163,18 +179,19 @@ def serial_entry(
     )
 
 
+def has_open(cable: Cable) -> bool:
+    """Return whether Home Assistant has a port open."""
+    port = str(cable.path.readlink())
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            if str(link.readlink()) == port:
+                return True
+    return False
+
+
 async def is_open(hass: HomeAssistant, cable: Cable) -> None:
     """Wait until Home Assistant has a port open."""
-    port = str(cable.path.readlink())
-
-    def has_it() -> bool:
-        for link in Path("/proc/self/fd").iterdir():
-            with suppress(OSError):
-                if str(link.readlink()) == port:
-                    return True
-        return False
-
-    await wait_until(hass, has_it)
+    await wait_until(hass, lambda: has_open(cable))
     # The settings come after that, and throw away what had come before them.
     await asyncio.sleep(0.1)
 

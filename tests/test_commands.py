@@ -1,6 +1,7 @@
 """Commands: what a board answers, or does not."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from .common import Sketch, act, channels, disconnect, obey, state, told
 
 SWITCH = {"key": "heater", "kind": "switch"}
 HEATER = "switch.kitchen_heater"
+ROOT = Path(__file__).parents[1]
 SHORT = 0.4
 """A time for answers, in seconds, that tests can wait for."""
 
@@ -117,6 +119,17 @@ async def test_no_answer(hass: HomeAssistant, heater: Sketch, impatient: None) -
     await obey(heater)
     await acting
     assert state(hass, HEATER) == STATE_ON
+
+
+def test_patience() -> None:
+    """A sketch with delay(5000) in its loop has time to answer; all say how much."""
+    assert commands.ANSWER_TIME >= 5 + 2
+    protocol = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+    assert f"within\n{commands.ANSWER_TIME / 2:g} s, the same command" in protocol
+    assert f"After {commands.ANSWER_TIME:g} s, or if the connection" in protocol
+    assert commands.ANSWER_TIME == 8
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "does not answer within eight seconds" in readme
 
 
 async def test_results_that_are_none(hass: HomeAssistant, heater: Sketch) -> None:

@@ -5,11 +5,15 @@ import json
 import time
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.arduino_sensor import commands
+from custom_components.arduino_sensor.const import CONF_PLOTTER
 from custom_components.arduino_sensor.protocol import MAX_FRAME
-from custom_components.arduino_sensor.transports import serial_line
+from custom_components.arduino_sensor.transports import serial_line, serial_writer
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 
 from .common import act, add, assert_quiet, channels, state, wait_until
@@ -290,32 +294,35 @@ async def test_switch(hass: HomeAssistant, cable: Cable) -> None:
     assert cable.read().endswith(b"}\n")
 
 
+def fill(entry: MockConfigEntry) -> None:
+    """Have a port full that the board does not read from: of empty lines."""
+    connection = entry.runtime_data.connection
+    assert isinstance(connection, serial_line.SerialConnection)
+    assert connection._transport is not None
+    connection._transport.write(b"\n" * 40_000)
+
+
 async def test_board_that_does_not_read(
-    hass: HomeAssistant,
-    cable: Cable,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    hass: HomeAssistant, cable: Cable, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What a board does not take is bounded, and the latest of it comes through."""
     entry = await add(hass, serial_entry(cable.port))
     await is_open(hass, cable)
     cable.send({"type": "hello"} | {"id": "uno-1"})
     await cable.told(hass, "welcome")
-    send = entry.runtime_data.dialogue.send
+    fill(entry)
 
     for number in range(2000):
-        send({"type": "value", "key": "x" * 200, "value": number})
+        entry.runtime_data.dialogue.send({"type": "value", "key": "x", "value": number})
     await asyncio.sleep(0.1)
-    seen = -1
-    for _ in range(200):
-        values = [message.get("value", -1) for message in cable.heard]
-        seen = max(values)
-        if seen == 1999:
+    values: list[int] = []
+    for _ in range(300):
+        values = [m["value"] for m in cable.heard if m["type"] == "value"]
+        if 1999 in values:
             break
         await asyncio.sleep(0.01)
 
-    assert seen == 1999
-    assert len(values) < 1000
+    assert values == list(range(2000 - serial_writer.MAX_QUEUE, 2000))
     assert_quiet(caplog)
 
 
@@ -323,14 +330,13 @@ async def test_old_messages_are_dropped(
     hass: HomeAssistant, cable: Cable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A command that nobody could take does not come true when it is given up."""
-    monkeypatch.setattr(serial_line, "_MAX_AGE", 0.2)
+    monkeypatch.setattr(serial_writer, "_MAX_AGE", 0.2)
     entry = await add(hass, serial_entry(cable.port))
     await is_open(hass, cable)
     cable.send({"type": "hello", "id": "uno-1"})
     await cable.told(hass, "welcome")
     send = entry.runtime_data.dialogue.send
-    for _ in range(500):
-        send({"type": "value", "key": "x" * 200, "value": 1})
+    fill(entry)
 
     send({"type": "set", "id": 1, "key": "lamp", "value": True})
     await asyncio.sleep(0.3)
@@ -341,3 +347,87 @@ async def test_old_messages_are_dropped(
     await cable.told(hass, "settings")
 
     assert "set" not in [message["type"] for message in cable.heard]
+
+
+async def test_busy_board(
+    hass: HomeAssistant, cable: Cable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what comes in a long delay(), an Uno keeps little: that spoils nothing later."""
+    monkeypatch.setattr(commands, "ANSWER_TIME", 0.4)
+    await add(hass, serial_entry(cable.port))
+    await is_open(hass, cable)
+    cable.send({"type": "hello", "id": "uno-1"}, channels(LED), {"lamp": False})
+    await wait_until(hass, lambda: state(hass, "switch.bench_lamp") == "off")
+    await cable.told(hass, "welcome")
+    cable.forget()
+
+    # The command, and the same again.
+    with pytest.raises(HomeAssistantError, match="did not answer"):
+        await act(hass, "switch.turn_on", "switch.bench_lamp")
+    first = cable.heard
+    assert len(first) == 2
+    assert first[0] == first[1]
+    cable.read_as_if_busy()
+    action = act(hass, "switch.turn_off", "switch.bench_lamp")
+    await asyncio.sleep(0.1)
+    lines = [line for line in cable.read().split(b"\n") if line]
+
+    assert [json.loads(lines[0])] == first[:1]
+    with pytest.raises(ValueError, match="JSON|Expecting|Unterminated"):
+        json.loads(lines[1])
+    later = json.loads(lines[2])
+    assert (later["type"], later["value"]) == ("set", False)
+    cable.send({"type": "result", "id": later["id"], "ok": True})
+    await action
+
+
+# What the library has no other way to say.
+
+
+async def test_complaints(hass: HomeAssistant, cable: Cable) -> None:
+    """What the library complains of reaches the board, also if it is not known yet."""
+    entry = await add(hass, serial_entry(cable.port, board="uno-1"))
+    await is_open(hass, cable)
+    cable.send("SensorBoard: no room")
+    cable.send({"type": "hello", "id": "uno-1"})
+    await cable.told(hass, "welcome")
+    board = entry.runtime_data
+    assert board.last_problem == "no room"
+
+    cable.send(*["SensorBoard: Temp: 5 \x07\t" + "ä" * 300] * 3)
+    cable.send("SensorBoard: ", "sensorBoard: x", {"temp": 1})
+    await is_temperature(hass, "1")
+
+    shown = "Temp: 5 \ufffd "
+    assert board.last_problem == shown + "ä" * (254 - len(shown)) + "…"
+    # People can read all of it in a bug report, and it is not said back to the board.
+    assert "SensorBoard: no room" in board.link.printed
+    assert board.reporter.count == 0
+    assert [message["type"] for message in cable.heard] == ["welcome"]
+
+
+async def test_complaints_are_no_readings(hass: HomeAssistant, cable: Cable) -> None:
+    """They may look like text for the Serial Plotter, and are none."""
+    entry = await add(hass, serial_entry(cable.port, options={CONF_PLOTTER: True}))
+    await is_open(hass, cable)
+    cable.send("half", *["A: 1", "SensorBoard: 5", "B: 2"] * 3)
+    await wait_until(hass, lambda: state(hass, "sensor.bench_b") == "2")
+
+    assert list(entry.runtime_data.channels) == ["A", "B"]
+
+
+async def test_complaints_of_another_board(hass: HomeAssistant, cable: Cable) -> None:
+    """What a board complains of is not told of another."""
+    entry = await add(hass, serial_entry(cable.port, board="a"))
+    await is_open(hass, cable)
+    cable.send({"type": "hello", "id": "b"}, *["SensorBoard: b", "SensorBoard: c"])
+    await cable.told(hass, "error")
+    cable.send({"type": "hello", "id": "a"}, {"temp": 1})
+    await is_temperature(hass, "1")
+    assert entry.runtime_data.last_problem is None
+
+    cable.send("SensorBoard: no room")
+    cable.send({"type": "hello", "id": "b"}, "SensorBoard: of b")
+    cable.send({"type": "hello", "id": "a"}, {"temp": 2})
+    await is_temperature(hass, "2")
+    assert entry.runtime_data.last_problem == "no room"

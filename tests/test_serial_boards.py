@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from custom_components.arduino_sensor.transports.serial import async_introduce
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_state_change_event
 
-from .common import add, state, wait_until
+from .common import add, channels, state, wait_until
 from .serial_cable import (
     CONNECTION,
     TEMPERATURE,
@@ -27,6 +28,20 @@ from .serial_cable import (
 def faster(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have less time pass than with a board that has to start."""
     hurry(monkeypatch, 0.1)
+
+
+def states_of(hass: HomeAssistant, entity_id: str) -> list[str]:
+    """Return what will have become of an entity, each state once in a row."""
+    seen: list[str] = []
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        new = event.data["new_state"]
+        if new is not None and seen[-1:] != [new.state]:
+            seen.append(new.state)
+
+    async_track_state_change_event(hass, entity_id, note)
+    return seen
 
 
 @pytest.fixture
@@ -79,6 +94,7 @@ async def test_another_board(hass: HomeAssistant, cable: Cable) -> None:
     assert state(hass, TEMPERATURE) is None
     assert not entry.runtime_data.connected
 
+    temperatures = states_of(hass, TEMPERATURE)
     cable.send({"type": "hello", "id": "a"}, {"temp": 4})
     await is_temperature(hass, "4")
     assert repairs(hass) == []
@@ -88,6 +104,34 @@ async def test_another_board(hass: HomeAssistant, cable: Cable) -> None:
     cable.send({"temp": 6})
     await is_temperature(hass, "6")
     assert entry.runtime_data.link.connects == 2
+    assert temperatures == ["4", "6"]
+
+
+async def test_what_another_board_has_said(hass: HomeAssistant, cable: Cable) -> None:
+    """Nothing of it gets into the entry of the board that comes back."""
+    entry = await add(hass, serial_entry(cable.port, board="a"))
+    await is_open(hass, cable)
+    heater = channels({"key": "heater", "kind": "switch"})
+    cable.send("", {"type": "hello", "id": "a"}, heater, {"temp": 1, "heater": True})
+    await is_temperature(hass, "1")
+    temperatures = states_of(hass, TEMPERATURE)
+
+    # Its own, and then also after a second hello, as of a board that starts again.
+    for kept in ([], [{"type": "hello", "id": "b"}, {"temp": 56, "pressure": 3}]):
+        cable.send({"type": "hello", "id": "b"}, "printed by b", {"temp": 2})
+        await wait_until(hass, lambda: repairs(hass) == ["serial_other_board"])
+        cable.send(channels(), {"temp": 55, "humidity": 44}, '{"temp": }', *kept)
+        await asyncio.sleep(0.1)
+        cable.send({"type": "hello", "id": "a"})
+        await wait_until(hass, lambda: repairs(hass) == [])
+    await asyncio.sleep(1.2)
+
+    assert state(hass, "switch.bench_heater") == "on"
+    assert list(entry.runtime_data.channels) == ["heater", "temp"]
+    assert temperatures == []
+    assert state(hass, TEMPERATURE) == "1"
+    assert entry.runtime_data.reporter.count == 0
+    assert not entry.runtime_data.link.printed
 
 
 async def test_board_that_says_no_hello(hass: HomeAssistant, cable: Cable) -> None:

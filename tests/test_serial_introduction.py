@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+import logging
 from pathlib import Path
 import time
 from typing import Any
@@ -11,7 +12,11 @@ import pytest
 from custom_components.arduino_sensor.channels import Channel
 from custom_components.arduino_sensor.const import CONF_PLOTTER, DOMAIN
 from custom_components.arduino_sensor.remembered import stored
-from custom_components.arduino_sensor.transports import serial
+from custom_components.arduino_sensor.transports import (
+    serial,
+    serial_line,
+    serial_ports,
+)
 from custom_components.arduino_sensor.transports.serial import (
     Introduction,
     PortError,
@@ -23,7 +28,15 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
 from .common import add, assert_quiet, channels, wait_until
-from .serial_cable import Cable, Openings, hurry, is_open, is_temperature, serial_entry
+from .serial_cable import (
+    Cable,
+    Openings,
+    has_open,
+    hurry,
+    is_open,
+    is_temperature,
+    serial_entry,
+)
 
 type Introduce = Callable[..., Awaitable[asyncio.Task[Introduction]]]
 
@@ -197,10 +210,28 @@ async def test_cancelled(
     assert heard.silent
 
 
+async def test_cancelled_at_the_last_moment(
+    hass: HomeAssistant,
+    cable: Cable,
+    introduce: Introduce,
+    late: asyncio.Event,
+) -> None:
+    """A port that is open, and was not yet said to be, is closed as well."""
+    listening = await introduce(seconds=20)
+    await late.wait()
+    listening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await listening
+
+    assert not has_open(cable)
+
+
 async def test_missing(hass: HomeAssistant, cable: Cable, introduce: Introduce) -> None:
-    """There is no such port."""
+    """There is no such port, and that is said at once."""
+    began = time.monotonic()
     with pytest.raises(PortError) as caught:
         await async_introduce(hass, "/dev/nothing_here", 9600)
+    assert time.monotonic() - began < 2
     assert caught.value.key == "port_missing"
 
 
@@ -268,6 +299,43 @@ async def test_lent(hass: HomeAssistant, cable: Cable, openings: Openings) -> No
     cable.send({"temp": 3})
     await is_temperature(hass, "3")
     assert openings.count == 3
+
+
+async def test_dialog_is_closed_while_the_port_is(
+    hass: HomeAssistant,
+    cable: Cable,
+    openings: Openings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Whoever changes his mind while a port takes its time to close gives it back."""
+    caplog.set_level(logging.DEBUG, serial_ports.__name__)
+    monkeypatch.setattr(serial_line, "_CLOSE_TIMEOUT", 0.6)
+    entry = await add(hass, serial_entry(cable.port))
+    await is_open(hass, cable)
+    cable.send("half", {"temp": 1})
+    await is_temperature(hass, "1")
+    connection = entry.runtime_data.connection
+    assert isinstance(connection, serial_line.SerialConnection)
+    assert connection._transport is not None
+    # The board does not read, and this is more than a pty holds.
+    connection._transport.write(b"x" * 40_000)
+
+    listening = asyncio.create_task(
+        async_introduce(hass, cable.port, 9600, entry_id=entry.entry_id)
+    )
+    await asyncio.sleep(0.2)
+    listening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await listening
+    assert openings.count == 1
+
+    await wait_until(hass, lambda: openings.count == 2)
+    await is_open(hass, cable)
+    cable.send("half", {"temp": 2})
+    await is_temperature(hass, "2")
+    # It was not opened before it was closed.
+    assert "port_busy" not in caplog.text
 
 
 # Names that stay.

@@ -1,11 +1,15 @@
 """Serial ports and their entries: plugs, reloads, ports in the network."""
 
 import asyncio
+import os
+import time
+from typing import Any
 
 import pytest
 
 from custom_components.arduino_sensor.connection import CloseCode
-from custom_components.arduino_sensor.transports import serial_open
+from custom_components.arduino_sensor.transports.serial_line import SerialConnection
+from custom_components.arduino_sensor.transports.serial_open import async_open
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -18,6 +22,7 @@ from .serial_cable import (
     TEMPERATURE,
     Cable,
     Openings,
+    has_open,
     hurry,
     is_open,
     is_temperature,
@@ -103,6 +108,64 @@ async def test_port_that_is_not_there(
     await is_temperature(hass, "1")
 
 
+# Between the opening and what follows it.
+
+
+@pytest.fixture
+def slow_names(
+    hass: HomeAssistant, cable: Cable, monkeypatch: pytest.MonkeyPatch
+) -> asyncio.Event:
+    """Have the look-up of a port's real name take its time; say when one was begun."""
+    begun = asyncio.Event()
+    real = os.path.realpath
+
+    def slow(path: str, **kwargs: Any) -> str:
+        if path == cable.port:
+            hass.loop.call_soon_threadsafe(begun.set)
+            time.sleep(0.5)
+        return real(path, **kwargs)
+
+    monkeypatch.setattr(os.path, "realpath", slow)
+    return begun
+
+
+async def test_hello_at_once(
+    hass: HomeAssistant, cable: Cable, slow_names: asyncio.Event
+) -> None:
+    """A board that says hello as soon as its port is open is heard, and not asked."""
+    await add(hass, serial_entry(cable.port, board="uno-1"))
+    await slow_names.wait()
+    cable.send("", {"type": "hello", "id": "uno-1"}, {"temp": 1})
+
+    await is_temperature(hass, "1")
+    await asyncio.sleep(1.3)
+    assert [message["type"] for message in cable.heard] == ["welcome"]
+
+
+async def test_removed_at_once(
+    hass: HomeAssistant, cable: Cable, slow_names: asyncio.Event
+) -> None:
+    """An entry that is removed when its port was just opened leaves nothing open."""
+    entry = await add(hass, serial_entry(cable.port))
+    await slow_names.wait()
+    assert has_open(cable)
+    await hass.config_entries.async_remove(entry.entry_id)
+
+    await wait_until(hass, lambda: not has_open(cable))
+
+
+async def test_removed_while_opening(
+    hass: HomeAssistant, cable: Cable, late: asyncio.Event
+) -> None:
+    """Nor one that is removed when its port is open and was not yet said to be."""
+    entry = await add(hass, serial_entry(cable.port))
+    await late.wait()
+    assert has_open(cable)
+    await hass.config_entries.async_remove(entry.entry_id)
+
+    await wait_until(hass, lambda: not has_open(cable))
+
+
 # Entries.
 
 
@@ -150,7 +213,8 @@ async def test_port_is_let_go(
     await hass.async_block_till_done()
     await asyncio.sleep(0.1)
 
-    connection = await serial_open.async_open(hass, cable.port, 9600)
+    connection = SerialConnection(hass, cable.port, 9600)
+    await async_open(connection)
     assert cable.heard[-1]["code"] == "unknown_address"
     connection.close(CloseCode.GOING_AWAY)
     await connection.ended
@@ -184,7 +248,8 @@ async def test_home_assistant_stops(
     await hass.async_stop(force=True)
 
     assert openings.count == 1
-    connection = await serial_open.async_open(hass, cable.port, 9600)
+    connection = SerialConnection(hass, cable.port, 9600)
+    await async_open(connection)
     connection.close(CloseCode.GOING_AWAY)
     await connection.ended
 

@@ -13,8 +13,11 @@ from .const import DOMAIN
 from .hello import printable
 from .protocol import Problem, Value
 
-ANSWER_TIME: Final = 5.0
-"""How long a board has to answer, in seconds; halfway it is asked once more."""
+ANSWER_TIME: Final = 8.0
+"""How long a board has to answer, in seconds; halfway it is asked once more.
+
+A sketch can have a delay of five seconds in its loop, and does all it is told after that.
+"""
 
 MAX_WAITING: Final = 16
 """How many commands can wait behind the one that is outstanding."""

@@ -1,12 +1,14 @@
 """Which serial port a board is at, and what is heard there."""
 
 import asyncio
+import os
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     SOURCE_USB,
     ConfigEntry,
+    ConfigEntryState,
     ConfigFlowResult,
 )
 from homeassistant.const import CONF_PORT
@@ -54,6 +56,11 @@ _MOMENT: Final = 0.5
 def port_id(port: str) -> str:
     """Return the unique id of a board that has no other than its port."""
     return f"{LINK_SERIAL}-{port}"
+
+
+def _is_same(port: str, other: str) -> bool:
+    """Return whether two names are of one port."""
+    return os.path.realpath(port) == os.path.realpath(other)
 
 
 @callback
@@ -108,19 +115,48 @@ class PortFlow(PairingFlow):
         """
         self._port = await async_stable_port(self.hass, discovery_info.device)
         self._usb = usb_board(discovery_info)
-        for entry in self._serial_entries():
-            if entry.data[CONF_PORT] == self._port:
-                return self.async_abort(reason="already_configured")
-            if self._usb.id is not None and entry.data.get(CONF_USB) == self._usb.id:
-                return self.async_update_reload_and_abort(
-                    entry,
-                    data_updates={CONF_PORT: self._port},
-                    reason="already_configured",
-                )
+        entries = self._serial_entries()
+        if any(entry.data[CONF_PORT] == self._port for entry in entries):
+            return self.async_abort(reason="already_configured")
+        for entry in entries:
+            if (
+                self._usb.id is not None
+                and entry.data.get(CONF_USB) == self._usb.id
+                and not await self._async_has_twin(entry, self._usb.id)
+            ):
+                return await self._async_move(entry)
         await self.async_set_unique_id(port_id(self._port))
         self._abort_if_unique_id_configured()
         self.context["title_placeholders"] = {"name": self._usb.label}
         return await self.async_step_usb_confirm()
+
+    async def _async_has_twin(self, entry: ConfigEntry, usb_id: str) -> bool:
+        """Return whether an entry's board is where it was: then this is another.
+
+        Copies of a board can have its serial number, too.
+        """
+        port = entry.data[CONF_PORT]
+        if await self.hass.async_add_executor_job(_is_same, port, self._port):
+            return False
+        if (there := await async_usb_board(self.hass, port)) is not None:
+            return there.id == usb_id
+        return entry.state is ConfigEntryState.LOADED and bool(
+            entry.runtime_data.connected
+        )
+
+    async def _async_move(self, entry: ConfigEntry) -> ConfigFlowResult:
+        """Have an entry look for its board at this port."""
+        unique_id = entry.unique_id
+        if unique_id == port_id(entry.data[CONF_PORT]):
+            # The old one would keep another board from being added there.
+            unique_id = port_id(self._port)
+            await self._async_stop_ignoring(unique_id)
+        return self.async_update_reload_and_abort(
+            entry,
+            unique_id=unique_id,
+            data_updates={CONF_PORT: self._port},
+            reason="already_configured",
+        )
 
     async def async_step_usb_confirm(
         self, user_input: dict[str, Any] | None = None

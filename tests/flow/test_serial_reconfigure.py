@@ -11,6 +11,8 @@ from custom_components.arduino_sensor.const import (
     CONF_CHANNELS,
     CONF_GRACE,
     CONF_PLOTTER,
+    CONF_PUBLISH,
+    CONF_PUBLISH_INTERVAL,
     CONF_SILENCE,
     CONF_VALUES,
     DOMAIN,
@@ -161,6 +163,7 @@ async def test_silent_port(hass: HomeAssistant, plug: Plug) -> None:
     # It is still the one that is expected there.
     assert entry.data[CONF_BOARD] == "uno-1"
     assert entry.unique_id == "uno-1"
+    await wait_until(hass, lambda: board.is_open)
 
 
 async def test_closed_while_listening(
@@ -274,7 +277,14 @@ async def test_options(hass: HomeAssistant, plug: Plug) -> None:
     board = plug("Temperature: 21.5 C")
     entry = await added(hass, board)
     result = await hass.config_entries.options.async_init(entry.entry_id)
-    defaults = {CONF_GRACE: 30, CONF_SILENCE: 600, CONF_VALUES: [], CONF_PLOTTER: False}
+    defaults = {
+        CONF_GRACE: 30,
+        CONF_SILENCE: 600,
+        CONF_VALUES: [],
+        CONF_PLOTTER: False,
+        CONF_PUBLISH: "last",
+        CONF_PUBLISH_INTERVAL: 1,
+    }
     assert defaults_of(result) == defaults
     await hass.config_entries.options.async_configure(
         result["flow_id"], {**defaults, CONF_PLOTTER: True}

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.arduino_sensor.const import (
     CONF_BAUDRATE,
@@ -15,6 +16,7 @@ from custom_components.arduino_sensor.const import (
 )
 from custom_components.arduino_sensor.port_flow import CONF_USB
 from custom_components.arduino_sensor.usb_board import async_usb_board, usb_board
+from homeassistant.components.usb import USBDevice, async_register_serial_port_scanner
 from homeassistant.config_entries import SOURCE_IGNORE
 from homeassistant.const import CONF_NAME, CONF_PORT
 from homeassistant.core import HomeAssistant
@@ -117,10 +119,7 @@ async def test_added_by_hand(hass: HomeAssistant, plug: Plug) -> None:
 async def test_found_at_another_port(hass: HomeAssistant, plug: Plug) -> None:
     """Without a name that stays, its serial number tells that it is the same board."""
     await add(hass, serial_entry("/dev/ttyACM6", title="Desk"))
-    entry = serial_entry("/dev/ttyACM7", title="Bench")
-    entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_USB: USB_ID})
-    await add(hass, entry)
+    entry = await add(hass, on_usb(serial_entry("/dev/ttyACM7", title="Bench")))
     board = plug(READING)
     result = await discover(hass, plug_in(hass, board.port))
     assert (result["type"], result["reason"]) == (
@@ -130,6 +129,119 @@ async def test_found_at_another_port(hass: HomeAssistant, plug: Plug) -> None:
     await hass.async_block_till_done()
     assert entry.data[CONF_PORT] == board.port
     await wait_until(hass, lambda: state(hass, "sensor.bench_temperature") == "21.5")
+
+
+def on_usb(entry: MockConfigEntry) -> MockConfigEntry:
+    """Return an entry whose board's serial number is known."""
+    data = {**entry.data, CONF_USB: USB_ID}
+    return type(entry)(
+        domain=DOMAIN, title=entry.title, unique_id=entry.unique_id, data=data
+    )
+
+
+def all_plugged_in(hass: HomeAssistant, *found: UsbServiceInfo) -> None:
+    """Have Home Assistant find several devices at once."""
+    devices = [
+        USBDevice(
+            device=info.device,
+            vid=info.vid,
+            pid=info.pid,
+            serial_number=info.serial_number,
+            manufacturer=info.manufacturer,
+            description=info.description,
+        )
+        for info in found
+    ]
+    async_register_serial_port_scanner(hass, lambda _: devices)
+
+
+async def test_another_board_at_the_old_port(hass: HomeAssistant, plug: Plug) -> None:
+    """When a board has moved, what is plugged in where it was is another."""
+    new, old = plug(READING), plug({"temp": 5})
+    entry = await add(hass, on_usb(serial_entry(old.port, title="Bench")))
+    await wait_until(hass, lambda: entry.runtime_data.connected)
+    await old.unplug()
+    await wait_until(hass, lambda: not entry.runtime_data.connected)
+    result = await discover(hass, plug_in(hass, new.port))
+    assert result["reason"] == "already_configured"
+    await hass.async_block_till_done()
+    assert entry.data[CONF_PORT] == new.port
+    assert entry.unique_id == f"serial-{new.port}"
+
+    result = await discover(hass, plug_in(hass, old.port, serial_number="other-1"))
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "usb_confirm")
+
+
+async def test_moved_to_an_ignored_port(hass: HomeAssistant, plug: Plug) -> None:
+    """A board can come to where another was ignored; one with an id keeps that."""
+    board, other = plug(READING), plug(READING)
+    for number, port in enumerate((board.port, other.port)):
+        info = plug_in(hass, port, serial_number=f"x-{number}")
+        await discover(hass, info)
+        await hass.config_entries.flow.async_init(
+            DOMAIN,
+            context={"source": SOURCE_IGNORE},
+            data={"unique_id": f"serial-{port}", "title": "Arduino Uno"},
+        )
+    entry = await add(hass, on_usb(serial_entry("/dev/ttyACM7")))
+    await discover(hass, plug_in(hass, board.port))
+    await hass.async_block_till_done()
+    assert entry.unique_id == f"serial-{board.port}"
+    ignored = hass.config_entries.async_entries(DOMAIN)
+    ignored.remove(entry)
+    assert [each.unique_id for each in ignored] == [f"serial-{other.port}"]
+    await hass.config_entries.async_remove(entry.entry_id)
+
+    entry = await add(hass, on_usb(serial_entry("/dev/ttyACM8", board="uno-1")))
+    await discover(hass, plug_in(hass, other.port))
+    await hass.async_block_till_done()
+    assert (entry.data[CONF_PORT], entry.unique_id) == (other.port, "uno-1")
+
+
+async def test_twin(hass: HomeAssistant, plug: Plug) -> None:
+    """A copy with the same serial number is offered, and takes nobody's place."""
+    first, second = plug(READING), plug({"temp": 99})
+    entry = await add(hass, on_usb(serial_entry(first.port, title="Bench")))
+    await wait_until(hass, lambda: state(hass, "sensor.bench_temperature") == "21.5")
+    result = await discover(hass, plug_in(hass, second.port))
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "usb_confirm")
+    assert entry.data[CONF_PORT] == first.port
+
+    # Not even if its own is there and does not answer, as when Home Assistant starts.
+    await hass.config_entries.async_unload(entry.entry_id)
+    ports = [plug_in(hass, port) for port in (first.port, second.port)]
+    all_plugged_in(hass, *ports)
+    result = await discover(hass, ports[1])
+    assert result["reason"] == "already_in_progress"
+    result = await discover(hass, ports[0])
+    assert result["reason"] == "already_configured"
+    assert entry.data[CONF_PORT] == first.port
+
+
+async def test_another_at_its_port(hass: HomeAssistant, plug: Plug) -> None:
+    """A board is not where it was if USB says that another is, whatever that sends."""
+    old, new = plug({"temp": 99}), plug(READING)
+    entry = await add(hass, on_usb(serial_entry(old.port, title="Bench")))
+    await wait_until(hass, lambda: entry.runtime_data.connected)
+    at_old = plug_in(hass, old.port, serial_number="x-2")
+    at_new = plug_in(hass, new.port)
+    all_plugged_in(hass, at_old, at_new)
+    await discover(hass, at_new)
+    await hass.async_block_till_done()
+    assert entry.data[CONF_PORT] == new.port
+
+
+async def test_another_name(hass: HomeAssistant, plug: Plug, tmp_path: Path) -> None:
+    """A board whose port has another name now is no second one."""
+    board = plug(READING)
+    link = tmp_path / "by-id"
+    link.symlink_to(board.port)
+    entry = await add(hass, on_usb(serial_entry(str(link), title="Bench")))
+    await wait_until(hass, lambda: entry.runtime_data.connected)
+    result = await discover(hass, plug_in(hass, board.port))
+    assert result["reason"] == "already_configured"
+    await hass.async_block_till_done()
+    assert entry.data[CONF_PORT] == board.port
 
 
 async def test_ignored(hass: HomeAssistant, plug: Plug) -> None:

@@ -83,8 +83,8 @@ def is_garbled(data: bytes) -> bool:
     return False
 
 
-def as_text(data: bytes) -> str:
+def as_text(data: bytes, size: int = MAX_SHOWN) -> str:
     """Return a line for people to read: short, and nothing in it that acts."""
-    text = data[: 4 * MAX_SHOWN].decode(errors="replace").replace("\t", " ")
+    text = data[: 4 * size + 4].decode(errors="replace").replace("\t", " ")
     shown = "".join(char if char.isprintable() else "\ufffd" for char in text)
-    return shown if len(shown) <= MAX_SHOWN else f"{shown[: MAX_SHOWN - 1]}…"
+    return shown if len(shown) <= size else f"{shown[: size - 1]}…"

@@ -157,16 +157,19 @@ async def async_introduce(
     domain = await async_get_domain(hass)
     async with domain.serial_ports.async_borrow(port, entry_id):
         reader = Plotter({}) if plotter else None
-        connection = await async_open(hass, port, baudrate, reader)
+        connection = SerialConnection(hass, port, baudrate, reader)
+        heard = _Acquaintance(connection)
         try:
-            return await _async_listen(connection, seconds)
+            await async_open(connection)
+            return await _async_listen(connection, heard, seconds)
         finally:
             connection.close(CloseCode.GOING_AWAY)
             await asyncio.wait({connection.ended}, timeout=_CLOSE_TIMEOUT)
 
 
-async def _async_listen(connection: SerialConnection, seconds: float) -> Introduction:
-    heard = _Acquaintance(connection)
+async def _async_listen(
+    connection: SerialConnection, heard: _Acquaintance, seconds: float
+) -> Introduction:
     loop = asyncio.get_running_loop()
     began = loop.time()
     twice = began + serial_line.ASK_TIMES[1] + _TOGETHER

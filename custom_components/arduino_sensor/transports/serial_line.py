@@ -8,7 +8,6 @@ import logging
 import time
 from typing import Any, Final, override
 
-import orjson
 import serialx
 
 from homeassistant.core import HomeAssistant, callback
@@ -21,6 +20,7 @@ from ..link import MAX_PRINTED, LinkRecord
 from ..plotter import Plotter, pairs
 from ..protocol import MAX_FRAME, Problem, ProtocolError, parse
 from .lines import Lines, as_text, is_garbled
+from .serial_writer import SerialWriter
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -37,18 +37,19 @@ ANSWER_TIME: Final = 2.0
 MAX_KEPT: Final = 8
 """How many frames are kept while nobody knows whose they are."""
 
+MAX_COMPLAINT: Final = 255
+"""The longest sentence with which a board complains, in characters."""
+
 _JUDGE_INTERVAL: Final = 10.0
 _CLOSE_TIMEOUT: Final = 2.0
-_MAX_QUEUE: Final = 32
 _MAX_IN_A_ROW: Final = 32
 # Only reached by a port that cannot be told to wait.
 _MAX_BACKLOG: Final = 100_000
-# A message that the port did not take for so long is dropped: a command must not come
-# true when everybody has given it up.
-_MAX_AGE: Final = 5.0
 
 _BRACE: Final = ord("{")
 _HELLO: Final = {"type": "hello"}
+# So begins what the library for boards says to people.
+_COMPLAINT: Final = b"SensorBoard: "
 
 
 def is_address(port: str) -> bool:
@@ -59,23 +60,31 @@ def is_address(port: str) -> bool:
 class SerialConnection(asyncio.Protocol):
     """A board's connection over a serial port.
 
-    Until somebody sets `receive`, the latest frames are kept for `hand_on`.
+    Until somebody sets `receive`, the latest frames are kept for `hand_on`. Whoever is
+    to be told something sets that before the port is opened: boards may speak at once.
     """
 
     source: str
     session: Session | None = None
 
     def __init__(
-        self, hass: HomeAssistant, port: str, plotter: Plotter | None = None
+        self,
+        hass: HomeAssistant,
+        port: str,
+        baudrate: int,
+        plotter: Plotter | None = None,
     ) -> None:
         """Make what takes the bytes of a port that is about to be opened."""
         self._hass = hass
         self.source = port
+        self.baudrate = baudrate
         self.plotter = plotter
         self.collector = Collector()
         self.link: LinkRecord | None = None
         self.receive: Callable[[bytes], None] = self._keep
         self.receive_problem: Callable[[Problem], None] = self._pass_over
+        self.on_open: Callable[[], None] = _do_nothing
+        """Called when the port is open, before anything comes."""
         self.on_hello: Callable[[str | None], None] = _do_nothing
         """Called with the id in each hello, before the frame is handed on."""
         self.on_no_hello: Callable[[], None] = _do_nothing
@@ -98,11 +107,12 @@ class SerialConnection(asyncio.Protocol):
         self._begun = False
         self._settled = False
         self._said_hello = False
+        self._board_id: str | None = None
         self._kept: deque[bytes] = deque(maxlen=MAX_KEPT)
+        self._complaint: str | None = None
         self._backlog: deque[bytes] = deque()
-        self._outgoing: deque[tuple[float, bytes]] = deque()
+        self._writer = SerialWriter(hass.loop, baudrate)
         self._booting = True
-        self._congested = False
         self._closing = False
         self._timers: list[asyncio.TimerHandle] = []
         self._heard = 0.0
@@ -116,6 +126,9 @@ class SerialConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin: the port is open."""
         assert isinstance(transport, serialx.BaseSerialTransport)
+        if self._closing:
+            transport.abort()
+            return
         self._transport = transport
         # Be told when what was written has left, not when there is room for more.
         with suppress(NotImplementedError, RuntimeError):
@@ -129,6 +142,7 @@ class SerialConnection(asyncio.Protocol):
             later(_JUDGE_INTERVAL, self._judge),
         ]
         self._check()
+        self.on_open()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
@@ -139,7 +153,7 @@ class SerialConnection(asyncio.Protocol):
             self._checker.cancel()
             self._checker = None
         self._backlog.clear()
-        self._outgoing.clear()
+        self._writer.stop()
         if not self.ended.done():
             self.ended.set_result(None)
 
@@ -228,8 +242,9 @@ class SerialConnection(asyncio.Protocol):
             return
         self._settle()
         if values.get("type") == "hello":
-            self._said_hello = True
             hello, _ = parse_hello(values)
+            self._forget(hello.about.id)
+            self._said_hello = True
             self.on_hello(hello.about.id)
             self._booted()
         self.receive(line)
@@ -248,6 +263,9 @@ class SerialConnection(asyncio.Protocol):
         """Take a line that is no JSON, which is no error: sketches print for people."""
         if is_garbled(line):
             self._garbled += 1
+        elif line.startswith(_COMPLAINT):
+            self._texts += 1
+            self._complain(as_text(line[len(_COMPLAINT) :], MAX_COMPLAINT))
         elif first:
             return
         elif (
@@ -277,6 +295,13 @@ class SerialConnection(asyncio.Protocol):
             self._settled = True
             self.on_settled()
 
+    def _complain(self, text: str) -> None:
+        """Pass on what the library says, which has no other way to."""
+        if self.link is not None and self.link.on_complaint is not None:
+            self.link.on_complaint(text)
+        else:
+            self._complaint = text
+
     # Whose board it is.
 
     def _keep(self, line: bytes) -> None:
@@ -290,6 +315,9 @@ class SerialConnection(asyncio.Protocol):
         if self.link is not None:
             self.link.printed += self.printed
             self.printed.clear()
+            complaint, self._complaint = self._complaint, None
+            if complaint is not None:
+                self._complain(complaint)
         kept = list(self._kept)
         self._kept.clear()
         for line in kept:
@@ -302,6 +330,19 @@ class SerialConnection(asyncio.Protocol):
         self.collector = Collector()
         self.link = None
 
+    def _forget(self, board_id: str | None) -> None:
+        """Forget what was kept before a hello, and may be another board's.
+
+        Only what came before the first hello is of the board that says it: a port is
+        opened anew when another board is plugged in.
+        """
+        if self._said_hello:
+            self._kept.clear()
+            if board_id != self._board_id:
+                self.printed.clear()
+                self._complaint = None
+        self._board_id = board_id
+
     # To the board.
 
     def send(self, message: dict[str, Any]) -> None:
@@ -310,39 +351,23 @@ class SerialConnection(asyncio.Protocol):
             return
         if self.link is not None:
             self.link.sent(time.monotonic(), message)
-        self._outgoing.append((time.monotonic(), orjson.dumps(message) + b"\n"))
-        if len(self._outgoing) > _MAX_QUEUE:
-            self._outgoing.popleft()
-        self._write()
-
-    def _write(self) -> None:
-        transport, now = self._transport, time.monotonic()
-        while self._outgoing and not (self._booting or self._congested):
-            at, data = self._outgoing.popleft()
-            if transport is None or now > at + _MAX_AGE:
-                continue
-            try:
-                transport.write(data)
-            except OSError:
-                # Whoever reads from the port notices as well.
-                self._outgoing.clear()
+        self._writer.send(message)
 
     @override
     def pause_writing(self) -> None:
         """Write no more: the board does not read, or reads slowly."""
-        self._congested = True
+        self._writer.pause()
 
     @override
     def resume_writing(self) -> None:
         """Write again."""
-        self._congested = False
-        self._write()
+        self._writer.resume()
 
     @callback
     def _booted(self) -> None:
-        if self._booting:
+        if self._booting and self._transport is not None:
             self._booting = False
-            self._write()
+            self._writer.go(self._transport)
 
     @callback
     def _ask(self) -> None:
@@ -370,13 +395,18 @@ class SerialConnection(asyncio.Protocol):
 
     def close(self, code: CloseCode, problem: Problem | None = None) -> None:
         """Close, once what is queued was sent; a port has no codes."""
-        if self._closing or self._transport is None:
+        if self._closing:
             return
         if problem is not None:
             self.send(problem.as_message())
         self._closing = True
         self.receive = self.receive_problem = _do_nothing
         self._cancel_timers()
+        self._writer.finish()
+        if self._transport is None:
+            # It is not open, and is not to be any more.
+            self.ended.set_result(None)
+            return
         self._transport.close()
         if not self.ended.done():
             timer = self._hass.loop.call_later(_CLOSE_TIMEOUT, self._transport.abort)

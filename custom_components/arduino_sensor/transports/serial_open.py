@@ -7,9 +7,6 @@ from typing import Final
 
 import serialx
 
-from homeassistant.core import HomeAssistant
-
-from ..plotter import Plotter
 from .serial_line import SerialConnection
 
 _LOGGER = logging.getLogger(__name__)
@@ -57,15 +54,19 @@ def _port_error(port: str, error: BaseException) -> PortError:
     return PortError("port_failed", port=port, error=str(error) or repr(error))
 
 
-async def async_open(
-    hass: HomeAssistant, port: str, baudrate: int, plotter: Plotter | None = None
-) -> SerialConnection:
-    """Open a port; raises PortError."""
-    connection = SerialConnection(hass, port, plotter)
+async def async_open(connection: SerialConnection) -> None:
+    """Open a connection's port; raises PortError.
+
+    Whatever becomes of that, also if it is cancelled, the connection is to be closed.
+    """
+    port = connection.source
     try:
         async with asyncio.timeout(_OPEN_TIMEOUT):
             await serialx.create_serial_connection(
-                hass.loop, lambda: connection, port, baudrate=baudrate
+                asyncio.get_running_loop(),
+                lambda: connection,
+                port,
+                baudrate=connection.baudrate,
             )
     except Exception as err:
         # There are many kinds of ports, some brought by other integrations, and each
@@ -73,4 +74,3 @@ async def async_open(
         if not isinstance(err, OSError):
             _LOGGER.debug("%s cannot be opened", port, exc_info=True)
         raise _port_error(port, err) from err
-    return connection

@@ -174,9 +174,11 @@ class SerialPorts:
                 if claim.entry.entry_id != entry_id and port.stranger is None:
                     raise PortError("port_taken", port=name, board=claim.entry.title)
         self._lent.update(borrowed)
-        for key in borrowed:
-            await self._close(key)
+        closing = [self._close(key) for key in borrowed]
         try:
+            if closing:
+                # Whoever does not wait for that any more does not stop it.
+                await asyncio.wait(closing)
             yield
         finally:
             self._lent.difference_update(borrowed)
@@ -250,28 +252,33 @@ class SerialPorts:
 
     async def _async_serve(self, port: _Port) -> None:
         """Open a port, and be there until it ends."""
-        claims = self._at(port)
-        connection = await async_open(
-            self._hass, port.name, port.baudrate, claims[0].plotter
+        connection = SerialConnection(
+            self._hass, port.name, port.baudrate, self._at(port)[0].plotter
         )
-        port.real = await self._hass.async_add_executor_job(os.path.realpath, port.name)
-        port.openings += 1
-        port.error = None
-        port.connection = connection
-        for claim in self._at(port):
-            self._clear(claim, *_OPENING)
+        connection.on_open = lambda: self._opened(port, connection)
         connection.on_hello = lambda board_id: self._hello(port, board_id)
         connection.on_no_hello = lambda: self._no_hello(port)
         connection.on_garbled = lambda: self._garbled(port)
         connection.on_settled = lambda: self._settled(port)
         try:
-            if all(claim.address.board_id is None for claim in self._at(port)):
-                self._no_hello(port)
+            await async_open(connection)
+            port.real = await self._hass.async_add_executor_job(
+                os.path.realpath, port.name
+            )
             await asyncio.wait({connection.ended})
         finally:
             port.connection = port.owner = port.stranger = None
             self._endpoint.disconnect(connection)
             connection.close(CloseCode.SERVICE_RESTART)
+
+    def _opened(self, port: _Port, connection: SerialConnection) -> None:
+        port.openings += 1
+        port.error = None
+        port.connection = connection
+        for claim in self._at(port):
+            self._clear(claim, *_OPENING)
+        if all(claim.address.board_id is None for claim in self._at(port)):
+            self._no_hello(port)
 
     # Whose board it is.
 
