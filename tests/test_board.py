@@ -538,7 +538,10 @@ async def test_rejected(
 
 
 async def test_last_problem(
-    hass: HomeAssistant, entry: MockConfigEntry, board: Sketch
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    board: Sketch,
+    freezer: FrozenDateTimeFactory,
 ) -> None:
     """The latest sentence for the sketch's author is on the board's page as well.
 
@@ -552,8 +555,12 @@ async def test_last_problem(
     link.on_complaint("There is no room for 'door'.")
     assert state(hass, LAST_PROBLEM) == "There is no room for 'door'."
     assert entry.runtime_data.reporter.count == 2
+    # A sketch that complains in every loop does not write in every loop.
     link.on_complaint("x" * 300)
-    assert state(hass, LAST_PROBLEM) == "x" * 255
+    assert state(hass, LAST_PROBLEM) == "There is no room for 'door'."
+    freezer.tick(1.01)
+    link.on_complaint("y" * 300)
+    assert state(hass, LAST_PROBLEM) == "y" * 255
 
 
 async def test_status_is_disabled_by_default(

@@ -46,6 +46,10 @@ PATIENCE: Final = 10.0
 INTRODUCTIONS: Final = frozenset({"hello", "channels", "backlog"})
 """Messages that come before a board's first reading, and do not say what is now."""
 
+COMPLAINT_INTERVAL: Final = 1.0
+"""What a board complains of is shown at most so often, in seconds; else with the next
+news of its status."""
+
 type BoardConfigEntry = ConfigEntry[Board]
 type ChannelsListener = Callable[[list[Channel]], None]
 type EventListener = Callable[[str], None]
@@ -110,6 +114,7 @@ class Board:
         self._connected_at = 0.0
         self._dropped_at = 0.0
         self._seen_due = 0.0
+        self._complaint_due = 0.0
         self._check: asyncio.TimerHandle | None = None
         self._waiting: asyncio.TimerHandle | None = None
         self._announced = False
@@ -480,7 +485,9 @@ class Board:
         """Take note of what the library on the board says is wrong there."""
         if text[:MAX_TEXT] != self.reporter.latest:
             self.reporter.latest = text[:MAX_TEXT]
-            self._tell_status()
+            if (now := time.monotonic()) >= self._complaint_due:
+                self._complaint_due = now + COMPLAINT_INTERVAL
+                self._tell_status()
 
     def _tell_of(self, problem: Problem) -> None:
         _LOGGER.debug("%s sent: %s", self.entry.title, problem.message)
