@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib.util import module_from_spec, spec_from_file_location
 import json
+import sys
 import time
 from typing import Any
 
@@ -14,6 +16,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed_exact,
 )
 
+from custom_components.arduino_sensor import publishing
 from custom_components.arduino_sensor.board import Board
 from custom_components.arduino_sensor.const import (
     CONF_CALIBRATION,
@@ -706,3 +709,18 @@ async def test_nothing_is_left_behind(house: House) -> None:
     assert timer(house) is not None
     house.board.close()
     assert timer(house) is None
+
+
+async def test_recorder_is_another(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A recorder in which something is missing is no reason to do without boards."""
+    hass.config.components.add("recorder")
+    package = "custom_components.arduino_sensor"
+    monkeypatch.setitem(sys.modules, f"{package}.history.extremes", None)
+    # As it is when Home Assistant starts.
+    spec = spec_from_file_location(f"{package}.again", publishing.__file__)
+    assert spec is not None and spec.loader is not None
+    again = module_from_spec(spec)
+    spec.loader.exec_module(again)
+    assert again.Publishing(Board(hass, token_entry())).as_dict()["held_back"] == 0

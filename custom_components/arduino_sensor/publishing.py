@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from homeassistant.components.sensor import SensorEntityDescription, SensorStateClass
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 
 from .appearance import appearance
 from .calibration import calibrations
@@ -24,13 +24,13 @@ from .const import (
     PUBLISH_MEAN,
 )
 from .description import Kind
-from .history.extremes import async_get_extremes
 from .pace import Pace
 from .pacing import Allowance
 from .protocol import ChannelType, Problem, Value, quoted
 
 if TYPE_CHECKING:
     from .board import Board
+    from .history.extremes import Extremes
 
 REFRESH_INTERVAL: Final = 60.0
 """An unchanged value is written this often."""
@@ -83,7 +83,7 @@ class Publishing:
         )
         self.mode: str = options.get(CONF_PUBLISH, PUBLISH_LAST)
         self._calibrations = calibrations(board.entry)
-        self._extremes = async_get_extremes(board.hass)
+        self._extremes = _get_extremes(board.hass)
         self._allowance = Allowance(BURST, 1 / RATE)
         self._waiting: dict[str, Channel] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -282,3 +282,15 @@ class Publishing:
             "waiting": sorted(self._waiting),
             "held_back": self.held_back,
         }
+
+
+def _get_extremes(hass: HomeAssistant) -> Extremes | None:
+    """Return what takes what is not published; None if the recorder is not as it was."""
+    if "recorder" not in hass.config.components:
+        return None
+    try:
+        # Here and not above: without it there are boards all the same.
+        from .history.extremes import async_get_extremes  # noqa: PLC0415
+    except ImportError:
+        return None
+    return async_get_extremes(hass)

@@ -150,7 +150,7 @@ def plan_statistics(
     if (measured := measure(entity_id, kind, rows, old)) is None:
         return None
     kept = _read_periods(session, StatisticsShortTerm, metadata_id, begin)
-    runs = _read_runs(session, begin)
+    runs = read_runs(session, begin)
     touched = period_of(first)
     before = max((start for start in kept if start < touched), default=None)
     five = {start: row for start, row in kept.items() if start < touched}
@@ -180,7 +180,8 @@ def _ends_hour(start: int) -> bool:
     return start % HOUR == HOUR - FIVE_MINUTES
 
 
-def _read_runs(session: Session, since: int) -> set[int]:
+def read_runs(session: Session, since: int) -> set[int]:
+    """Return the periods, from a time on, that Home Assistant has been through."""
     found = session.execute(
         select(StatisticsRuns.start).where(
             StatisticsRuns.start >= dt_util.utc_from_timestamp(since)

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from homeassistant.components.recorder import (
     EVENT_RECORDER_5MIN_STATISTICS_GENERATED,
     get_instance,
+    is_entity_recorded,
 )
 from homeassistant.components.sensor import (
     DOMAIN as SENSOR,
@@ -164,9 +165,7 @@ class Extremes:
             entity_id = registry.async_get_entity_id(
                 SENSOR, DOMAIN, f"{entry_id}-{key}"
             )
-            if entity_id is None or not (
-                instance.entity_filter is None or instance.entity_filter(entity_id)
-            ):
+            if entity_id is None or not is_entity_recorded(self._hass, entity_id):
                 received.pending.clear()
                 continue
             found += (

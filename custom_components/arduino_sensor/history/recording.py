@@ -13,7 +13,7 @@ import inspect
 import logging
 from typing import Any, Final, cast
 
-from homeassistant.components.recorder import Recorder, get_instance
+from homeassistant.components.recorder import Recorder, get_instance, is_entity_recorded
 from homeassistant.components.recorder.db_schema import Statistics, StatisticsShortTerm
 from homeassistant.components.recorder.models import StatisticData
 from homeassistant.components.recorder.util import session_scope
@@ -93,8 +93,7 @@ class Recording:
 
     def is_recorded(self, entity_id: str) -> bool:
         """Return whether a person wants to have an entity's history."""
-        entity_filter = get_instance(self._hass).entity_filter
-        return entity_filter is None or entity_filter(entity_id)
+        return is_entity_recorded(self._hass, entity_id)
 
     async def async_write(
         self,

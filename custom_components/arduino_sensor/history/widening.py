@@ -6,26 +6,18 @@ from itertools import groupby
 import logging
 from typing import Final, override
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from homeassistant.components.recorder import Recorder
-from homeassistant.components.recorder.db_schema import (
-    Statistics,
-    StatisticsRuns,
-    StatisticsShortTerm,
-)
-from homeassistant.components.recorder.models import (
-    StatisticMetaData,
-    process_timestamp,
-)
+from homeassistant.components.recorder.db_schema import Statistics, StatisticsShortTerm
+from homeassistant.components.recorder.models import StatisticMetaData
 from homeassistant.components.recorder.statistics import UNIT_CLASS_TO_UNIT_CONVERTER
 from homeassistant.components.recorder.tasks import RecorderTask
 from homeassistant.components.recorder.util import session_scope
 from homeassistant.components.sensor.recorder import EQUIVALENT_UNITS
-from homeassistant.util import dt as dt_util
 
-from .database import Table
+from .database import Table, read_runs
 from .extremes import Widening
 from .periods import HOUR, period_of
 
@@ -48,7 +40,8 @@ class WidenTask(RecorderTask):
         """Do it."""
         try:
             with session_scope(session=instance.get_session()) as session:
-                starts = _read_runs(session, {one.start for one in self.widenings})
+                wanted = {one.start for one in self.widenings}
+                starts = wanted & read_runs(session, min(wanted))
                 _widen(
                     instance,
                     session,
@@ -59,16 +52,6 @@ class WidenTask(RecorderTask):
             _LOGGER.debug("Statistics lack their extremes: %r", err)
             return
         instance.hass.loop.call_soon_threadsafe(self.done, starts)
-
-
-def _read_runs(session: Session, starts: set[int]) -> set[int]:
-    """Return which periods Home Assistant has been through."""
-    found = session.execute(
-        select(StatisticsRuns.start).where(
-            StatisticsRuns.start >= dt_util.utc_from_timestamp(min(starts))
-        )
-    )
-    return starts & {int(process_timestamp(start).timestamp()) for (start,) in found}
 
 
 def _widen(instance: Recorder, session: Session, widenings: Sequence[Widening]) -> None:
