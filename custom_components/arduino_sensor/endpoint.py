@@ -345,6 +345,9 @@ class Endpoint:
     @callback
     def _stop(self, _: Event) -> None:
         self._stopped = True
+        for board in self._boards.values():
+            # The recorder still writes it.
+            board.publishing.flush()
         for address in [*self._connections, *self._parked]:
             self._end(address, CloseCode.GOING_AWAY)
 

@@ -1,7 +1,8 @@
 """A Home Assistant with a recorder and little else, which kills itself in between.
 
-Run as a program, it dies once at every step, each time with another database, and prints
-what the board was told by the next one and what is in the database then.
+Run as a program, it dies once at every step, each time with another database, of which
+it is given the addresses, and prints what the board was told by the next one and what is
+in the database then.
 """
 
 import asyncio
@@ -63,6 +64,16 @@ class Meter:
     entity_id = ENTITY
     shown_keys = ("meter",)
     recorded_info = None
+
+    def __init__(self) -> None:
+        """Publish once a second."""
+        self.channel = Channel("meter", ChannelType.NUMBER)
+        self.channel.pause = 0.95
+        self.channel.pace.delay = 0.3
+
+    def scaled(self, difference: float) -> float:
+        """Return how much a difference is."""
+        return difference
 
     def async_calculate_past(self, values: Mapping[str, Value]) -> Any:
         """Return what it was at."""
@@ -164,7 +175,9 @@ def dump(instance: Recorder) -> dict[str, Any]:
     }
 
 
-async def main(folder: Path, when: str, first: float, commit: int) -> dict[str, Any]:
+async def main(
+    folder: Path, url: str, when: str, first: float, commit: int
+) -> dict[str, Any]:
     """Take the batch; return what came of it."""
     hass = HomeAssistant(str(folder))
     loader.async_setup(hass)
@@ -172,7 +185,6 @@ async def main(folder: Path, when: str, first: float, commit: int) -> dict[str, 
     hass.config.skip_pip = True
     await async_load_base_functionality(hass)
     async_initialize_recorder(hass)
-    url = f"sqlite:///{folder}/home.db"
     config = {"recorder": {"db_url": url, "commit_interval": commit}}
     assert await async_setup_component(hass, "recorder", config)
     assert await async_setup_component(hass, "sensor", {})
@@ -198,12 +210,12 @@ async def main(folder: Path, when: str, first: float, commit: int) -> dict[str, 
     return {**found, "told": board.told}
 
 
-def live(folder: Path, when: str, first: float, commit: int) -> int:
+def live(folder: Path, url: str, when: str, first: float, commit: int) -> int:
     """Run a house; return the signal by which it died, or 0."""
     if (child := os.fork()) == 0:
         code = 1
         try:
-            result = asyncio.run(main(folder, when, first, commit))
+            result = asyncio.run(main(folder, url, when, first, commit))
             (folder / "result.json").write_text(json.dumps(result), encoding="utf-8")
             code = 0
         finally:
@@ -213,13 +225,13 @@ def live(folder: Path, when: str, first: float, commit: int) -> int:
     return os.waitpid(child, 0)[1]
 
 
-def live_twice(folder: Path, when: str, commit: int) -> dict[str, Any]:
+def live_twice(folder: Path, url: str, when: str, commit: int) -> dict[str, Any]:
     """Have a house die, and start again; return what came of it."""
     folder.mkdir()
     first = time.time()
-    died = live(folder, when, first, commit)
+    died = live(folder, url, when, first, commit)
     # What the board's clock says of then is not quite the same the second time.
-    ended = live(folder, "never", first - DRIFT, commit)
+    ended = live(folder, url, "never", first - DRIFT, commit)
     found: dict[str, Any] = json.loads((folder / "result.json").read_bytes())
     return {**found, "first": first, "died": died, "ended": ended}
 
@@ -228,8 +240,8 @@ if __name__ == "__main__":
     # With an interval of 0, each state is committed by itself.
     results = {
         f"{when}, {commit}": live_twice(
-            Path(sys.argv[1]) / f"{when}, {commit}", when, commit
+            Path(sys.argv[1]) / f"{when}, {commit}", url, when, commit
         )
-        for when, commit in CASES
+        for (when, commit), url in zip(CASES, sys.argv[2:], strict=True)
     }
     sys.stdout.write(json.dumps(results))

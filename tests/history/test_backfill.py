@@ -567,9 +567,12 @@ async def test_not_backwards(house: House, hass: HomeAssistant) -> None:
         (30, {"temp": 99, "energy": 98}), (100, {"energy": 2}), (110, {"note": "b"})
     )
     await house.live(205)
-    assert state(hass, TEMPERATURE) == "21"
     assert state(hass, ENERGY) == "2"
     assert state(hass, "sensor.kitchen_note") == "b"
+    # Nothing of it came since.
+    assert state(hass, TEMPERATURE) == "unavailable"
+    await house.wait(216)
+    assert state(hass, TEMPERATURE) == "21"
 
 
 async def test_board_comes_back(house: House, hass: HomeAssistant) -> None:
@@ -619,13 +622,15 @@ async def test_board_without_readings(house: House, hass: HomeAssistant) -> None
     assert state(hass, TEMPERATURE) == "unavailable"
     await house.wait(130)
     assert state(hass, TEMPERATURE) == "21"
-    # An event says something of now.
+    # An event says that it is there, but nothing of what its channels are at.
     await house.disconnect()
     await house.wait(200)
     await house.connect()
     assert state(hass, TEMPERATURE) == "unavailable"
     assert house.board is not None
     await house.board.send({"type": "event", "key": "bell"})
+    assert state(hass, TEMPERATURE) == "unavailable"
+    await house.wait(211)
     assert state(hass, TEMPERATURE) == "21"
     # It did not come back to be forgotten again.
     await house.disconnect()

@@ -24,6 +24,7 @@ from custom_components.arduino_sensor.const import (
     CONF_CALIBRATION,
     CONF_DESCRIBED,
     CONF_PUBLISH,
+    DOMAIN,
 )
 from custom_components.arduino_sensor.history import widening
 from custom_components.arduino_sensor.history.extremes import (
@@ -45,7 +46,9 @@ from homeassistant.components.recorder.db_schema import (
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.components.recorder.tasks import StatisticsTask
 from homeassistant.components.recorder.util import session_scope
-from homeassistant.core import HomeAssistant
+from homeassistant.components.sensor import SensorEntityDescription, SensorStateClass
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -388,6 +391,76 @@ async def test_set_up_anew(room: Room) -> None:
     await room.hass.config_entries.async_reload(room.board.entry.entry_id)
     await room.compile(0)
     assert await room.statistics() == {0: (20, 99)}
+
+
+@pytest.mark.parametrize("unit", ["°C", "°F"])
+async def test_home_assistant_restarts(room: Room, unit: str) -> None:
+    """The row that is made after the next start has what was received before."""
+    room.send(0, temp=20)
+    room.send(0.1, temp=99)
+    room.send(0.2, temp=20)
+    first = async_get_extremes(room.hass)
+    assert first is not None
+    # Not by the event, which is the recorder's end as well.
+    await first._async_save(Event(EVENT_HOMEASSISTANT_FINAL_WRITE))
+    after = Extremes(room.hass)
+    await after.async_load()
+    (look,) = (
+        received.unit for (_, key), received in first._channels.items() if key == "temp"
+    )
+    assert look == "°C"
+    described = SensorEntityDescription(
+        key="temp",
+        native_unit_of_measurement=unit,
+        state_class=SensorStateClass.MEASUREMENT,
+    )
+    entry_id = room.board.entry.entry_id
+    received = after.received(entry_id, "temp", described)
+    assert received is not None
+    if unit == "°F":
+        # Numbers of another unit say nothing.
+        assert not received.pending
+        return
+    # Nothing that was received is known to the first one any more.
+    first._channels.clear()
+    await room.compile(0)
+    assert await room.statistics() == {0: (20, 99)}
+    assert not received.pending
+    # And not a second time.
+    assert after.received(entry_id, "temp", described) is received
+
+
+async def test_nothing_to_keep(room: Room, hass_storage: dict[str, Any]) -> None:
+    """What is in the rows is not kept."""
+    room.send(0, temp=20)
+    room.send(0.1, temp=99)
+    await room.compile(0)
+    room.hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await room.hass.async_block_till_done()
+    assert hass_storage[f"{DOMAIN}.extremes"]["data"] == {}
+
+
+def test_past(freezer: FrozenDateTimeFactory) -> None:
+    """What is noted of the past is beside what comes live."""
+    freezer.move_to(NOON)
+    received = Received(None)
+    noon = int(NOON.timestamp())
+    received.note_past(noon + 10, None)
+    received.note_past(noon + 10, 20)
+    received.note(30, time.monotonic())
+    received.note_past(noon - 10, 7)
+    received.note_past(noon - 20, 5.5)
+    received.note_past(noon + 20, 10)
+    freezer.tick(1)
+    received.note(40, time.monotonic())
+    assert received.over(noon) == {noon - 300: (5.5, 7)}
+    assert received.over(noon + 300) == {noon - 300: (5.5, 7), noon: (10, 40)}
+    assert received.pending == {noon, noon - 300}
+    # What comes live stays, however much there is of the past.
+    for number in range(MAX_PERIODS + 3):
+        received.note_past(noon - 300 * number, number)
+    assert received.over(noon + 300)[noon] == (0, 40)
+    assert len(received.over(noon + 300)) == MAX_PERIODS
 
 
 async def test_statistics_are_late(room: Room) -> None:

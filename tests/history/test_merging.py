@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.arduino_sensor.history.merging import Row, merge
+from custom_components.arduino_sensor.history.merging import merge
+from custom_components.arduino_sensor.history.row import Row
 
 type Pairs = list[tuple[float, str]]
 

@@ -1,9 +1,10 @@
 """Statistics of what was handed over are those that Home Assistant makes of the same."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 import random
-from typing import Any
+from typing import Any, Final
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -13,9 +14,10 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 from sqlalchemy import select
 
 from custom_components.arduino_sensor.history.database import _FIELDS
-from custom_components.arduino_sensor.history.merging import Row
 from custom_components.arduino_sensor.history.mode import Mode
 from custom_components.arduino_sensor.history.recording import Recording, _event
+from custom_components.arduino_sensor.history.row import Row
+from custom_components.arduino_sensor.history.thinning import Source
 from homeassistant.components.recorder import Recorder
 from homeassistant.components.recorder.db_schema import (
     Statistics,
@@ -34,6 +36,8 @@ from homeassistant.util import dt as dt_util
 from .common import BEGIN
 
 pytestmark = pytest.mark.freeze_time(BEGIN)
+
+SOURCES: Final = defaultdict[str, Source](lambda: Source(None, None))
 
 OURS = "sensor.ours"
 ORACLE = "sensor.oracle"
@@ -195,7 +199,7 @@ async def test_same_as_home_assistants(
     third = len(past) // 3 + 1
     for place in range(0, len(past), third):
         await recording.async_write(
-            {OURS: past[place : place + third]}, heard[place : place + third], {}
+            {OURS: past[place : place + third]}, heard[place : place + third], SOURCES
         )
     assert recording.mode is Mode.ALL
     assert await compare(hass, recorder) > 12
@@ -219,7 +223,7 @@ async def test_periods_that_are_home_assistants(
     past = [Row(ago + at, str(at), CELSIUS) for at in (10, 400, 700, 1000)]
     write(recorder, ORACLE, past)
     await compile_periods(hass, recorder, 2)
-    await Recording(hass).async_write({OURS: past}, [row.at for row in past], {})
+    await Recording(hass).async_write({OURS: past}, [row.at for row in past], SOURCES)
     ours = await recorder.async_add_executor_job(
         rows_of, recorder, StatisticsShortTerm, OURS
     )
@@ -244,7 +248,7 @@ async def test_home_assistant_was_away(
     write(recorder, OURS, live)
     recorder.queue_task(CompileMissingStatisticsTask())
     await async_wait_recording_done(hass)
-    await Recording(hass).async_write({OURS: past}, [row.at for row in past], {})
+    await Recording(hass).async_write({OURS: past}, [row.at for row in past], SOURCES)
     assert await compare(hass, recorder) == 9000 / 300 + 2
 
 
@@ -266,7 +270,7 @@ async def test_no_statistics(hass: HomeAssistant, recorder: Recorder) -> None:
         "binary_sensor.door": [Row(ago + 20, "on", {"state_class": "measurement"})],
         OURS: [Row(ago + 20, "2", {**NTU, "unit_of_measurement": "FNU"})],
     }
-    await recording.async_write(rows, [ago + 20], {})
+    await recording.async_write(rows, [ago + 20], SOURCES)
     for entity_id in rows:
         assert await recorder.async_add_executor_job(
             rows_of, recorder, StatisticsShortTerm, entity_id
@@ -275,7 +279,7 @@ async def test_no_statistics(hass: HomeAssistant, recorder: Recorder) -> None:
     await recording.async_write(
         {OURS: [Row(ago + 40, "3", {**ANGLE, "unit_of_measurement": "NTU"})]},
         [ago + 40],
-        {},
+        SOURCES,
     )
     after = await recorder.async_add_executor_job(
         rows_of, recorder, StatisticsShortTerm, OURS

@@ -16,11 +16,13 @@ from ..const import DOMAIN
 from ..protocol import ChannelType, Problem, Value
 from .batch import Reading, is_batch_id, parse_id, parse_readings
 from .journal import Journal, Moment
-from .merging import Row
 from .mode import Mode, NotWrittenError
+from .row import Row
+from .thinning import Policy, Source
 
 if TYPE_CHECKING:
     from ..board import Board
+    from ..entity import ChannelEntity
     from .recording import Recording
 
 _LOGGER = logging.getLogger(__name__)
@@ -56,6 +58,8 @@ class Backfill:
             self._recording = await self._hass.async_add_import_executor_job(
                 _make_recording, self._hass
             )
+        if self._recording is not None:
+            await self._recording.async_load()
 
     @property
     def mode(self) -> Mode:
@@ -177,7 +181,7 @@ class Past:
             if moments:
                 # Each has a time of its own, so that their order stays.
                 at = max(at, round(moments[-1][0] + 0.001, 3))
-            moments.append((at, values))
+            moments.append((at, self._calibrated(values)))
         self._add(_Job(batch_id, moments))
 
     def _fit(self, reading: Reading, problems: list[Problem]) -> dict[str, Value]:
@@ -190,8 +194,12 @@ class Past:
             if isinstance(fitting, Problem):
                 problems.append(fitting)
             else:
-                values[key] = channel.calibrated(fitting)
+                values[key] = fitting
         return values
+
+    def _calibrated(self, values: dict[str, Value]) -> dict[str, Value]:
+        channels = self._board.channels
+        return {key: channels[key].calibrated(value) for key, value in values.items()}
 
     def _refuse(self, problem: Problem, message: Mapping[str, Any]) -> None:
         """Say that a batch will never be taken, so that it is not sent again."""
@@ -260,9 +268,10 @@ class Past:
         if moments is None:
             raise NotWrittenError("Other batches have taken its place")
         await self._async_wait_for_entities(moments)
-        past, infos = self._past(moments)
+        past, sources = self._past(moments)
         heard = [at for at, _ in moments]
-        await backfill.recording.async_write(past, heard, infos)
+        self._note_extremes(moments)
+        await backfill.recording.async_write(past, heard, sources)
         await backfill.journal.async_finish(entry_id, job.batch_id)
 
     async def _async_wait_for_entities(self, moments: list[Moment]) -> None:
@@ -289,15 +298,15 @@ class Past:
     @callback
     def _past(
         self, moments: list[Moment]
-    ) -> tuple[dict[str, list[Row]], dict[str, Any]]:
-        """Return what each entity was at, and what the recorder is to know of it."""
+    ) -> tuple[dict[str, list[Row]], dict[str, Source]]:
+        """Return what each entity was at, and what is to be known of it."""
         past: dict[str, list[Row]] = {}
-        infos: dict[str, Any] = {}
+        sources: dict[str, Source] = {}
         for entity in self._board.entities.values():
             if not self._backfill.recording.is_recorded(entity.entity_id):
                 continue
             rows = past[entity.entity_id] = []
-            infos[entity.entity_id] = entity.recorded_info
+            sources[entity.entity_id] = Source(entity.recorded_info, _policy(entity))
             channels = self._board.channels
             shown = {
                 key: channels[key].value for key in entity.shown_keys if key in channels
@@ -310,4 +319,24 @@ class Past:
                 calculated = entity.async_calculate_past(shown)
                 if calculated is not None:
                     rows.append(Row(at, *calculated))
-        return past, infos
+        return past, sources
+
+    @callback
+    def _note_extremes(self, moments: list[Moment]) -> None:
+        """Have statistics know also of what is not written of all this."""
+        for at, values in moments:
+            for key, value in values.items():
+                channel = self._board.channels.get(key)
+                if channel is not None and channel.pace.received is not None:
+                    channel.pace.received.note_past(at, value)
+
+
+def _policy(entity: ChannelEntity) -> Policy | None:
+    """Return when the numbers of an entity are published; None if it is each time."""
+    channel, pace = entity.channel, entity.channel.pace
+    if channel.type is not ChannelType.NUMBER or len(entity.shown_keys) > 1:
+        return None
+    if not channel.pause and not pace.deadband:
+        return None
+    deadband = entity.scaled(pace.deadband)
+    return Policy(channel.pause, pace.delay, pace.has_mean, deadband)

@@ -30,7 +30,6 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import json_loads_object
 
 from .measuring import KINDS, measure
-from .merging import Row
 from .periods import (
     FIVE_MINUTES,
     HOUR,
@@ -41,6 +40,7 @@ from .periods import (
     period_of,
     replace_periods,
 )
+from .row import Row
 
 type Table = type[Statistics | StatisticsShortTerm]
 

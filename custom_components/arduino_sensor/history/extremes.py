@@ -19,13 +19,15 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.singleton import singleton
+from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from .periods import FIVE_MINUTES
+from .periods import FIVE_MINUTES, period_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,6 +36,12 @@ MAX_PERIODS: Final = 144
 
 A board that hands over hours later what it has kept has statistics made again.
 """
+
+
+_VERSION: Final = 1
+
+_UNIT: Final = "unit"
+_PERIODS: Final = "periods"
 
 
 class Widening(NamedTuple):
@@ -70,10 +78,23 @@ class Received:
         elif value > self._most:
             self._most = value
 
+    def note_past(self, at: float, value: Any) -> None:
+        """Take a number of a time, in seconds since the epoch, that is not now."""
+        if type(value) not in (int, float):
+            return
+        self._keep()
+        start = period_of(at)
+        least, most = self._periods.pop(start, (value, value))
+        self._periods[start] = min(least, value), max(most, value)
+        if start == self._start:
+            self._least, self._most = self._periods[start]
+        self.pending.add(start)
+        self._keep()
+
     def _begin(self, value: float, now: float) -> None:
         self._keep()
         wall = time.time()
-        self._start = int(wall // FIVE_MINUTES) * FIVE_MINUTES
+        self._start = period_of(wall)
         self._ends = now + self._start + FIVE_MINUTES - wall
         # Again, if the clock was set back.
         self._least, self._most = self._periods.get(self._start, (value, value))
@@ -82,11 +103,33 @@ class Received:
     def _keep(self) -> None:
         if self._ends == -math.inf:
             return
+        # At the end: what was noted long ago gives way first.
+        self._periods.pop(self._start, None)
         self._periods[self._start] = self._least, self._most
         while len(self._periods) > MAX_PERIODS:
             start = next(iter(self._periods))
             del self._periods[start]
             self.pending.discard(start)
+
+    def as_stored(self) -> dict[str, Any]:
+        """Return what is kept while Home Assistant does not run: what is pending."""
+        self._keep()
+        return {
+            _UNIT: self.unit,
+            _PERIODS: [
+                [start, *pair]
+                for start, pair in self._periods.items()
+                if start in self.pending
+            ],
+        }
+
+    def take_stored(self, stored: dict[str, Any]) -> None:
+        """Go on with what was kept, unless it is of another unit."""
+        if stored[_UNIT] != self.unit:
+            return
+        for start, least, most in stored[_PERIODS][-MAX_PERIODS:]:
+            self._periods[start] = least, most
+            self.pending.add(start)
 
     def over(self, until: float) -> dict[int, tuple[float, float]]:
         """Return what there is of the periods that are over, by their start."""
@@ -106,8 +149,27 @@ class Extremes:
         self._hass = hass
         self._channels: dict[tuple[str, str], Received] = {}
         self._is_possible = True
+        self._store: Store[dict[str, Any]] = Store(
+            hass, _VERSION, f"{DOMAIN}.extremes", private=True, atomic_writes=True
+        )
+        self._stored: dict[str, Any] = {}
         hass.bus.async_listen(
             EVENT_RECORDER_5MIN_STATISTICS_GENERATED, self._async_generated
+        )
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_save)
+
+    async def async_load(self) -> None:
+        """Load what was kept when Home Assistant was last stopped."""
+        self._stored = await self._store.async_load() or {}
+
+    async def _async_save(self, _event: Event[Any]) -> None:
+        """Keep what rows lack that Home Assistant makes when it starts again."""
+        await self._store.async_save(
+            {
+                f"{entry_id}-{key}": received.as_stored()
+                for (entry_id, key), received in self._channels.items()
+                if received.pending
+            }
         )
 
     @callback
@@ -125,6 +187,8 @@ class Extremes:
         found = self._channels.get((entry_id, key))
         if found is None or found.unit != unit:
             found = self._channels[entry_id, key] = Received(unit)
+            if (stored := self._stored.pop(f"{entry_id}-{key}", None)) is not None:
+                found.take_stored(stored)
         return found
 
     @callback

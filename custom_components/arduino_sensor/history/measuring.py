@@ -17,8 +17,8 @@ from homeassistant.components.sensor.recorder import EQUIVALENT_UNITS
 from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.util.unit_conversion import BaseUnitConverter
 
-from .merging import Row
 from .periods import Kind, Point
+from .row import Row
 
 KINDS: Final = {
     SensorStateClass.MEASUREMENT: Kind.MEAN,

@@ -1,11 +1,14 @@
 """What of a batch is new, beside what the database has."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 import math
-from typing import Any, Final, NamedTuple
+from typing import Final
 
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE
+from homeassistant.const import STATE_UNAVAILABLE
+
+from .row import Row, look
+from .thinning import Policy, thin
 
 SAME: Final = 1.0
 """So far apart at most, in seconds, are the times of what was sent live and of the same
@@ -15,52 +18,60 @@ reading in a batch: it travelled, and the board's clock is another one."""
 _EXACT: Final = 0.0006
 
 
-class Row(NamedTuple):
-    """A state of an entity."""
-
-    at: float
-    """Since when, in seconds since the epoch."""
-    state: str
-    attributes: Mapping[str, Any]
-
-
 def merge(
     known: Sequence[Row],
     past: Sequence[Row],
     heard: Sequence[float],
     before: Row | None = None,
+    policy: Policy | None = None,
+    until: float = math.inf,
 ) -> list[Row]:
     """Return the rows that are missing in the database.
 
     `known` is what it has, from some time before the batch until now, and `past` is
     what the batch says of the entity; `heard` is when the board has taken a reading,
     whatever was in it. All of them are in order. `before` is the last state that the
-    entity had before `known`, if that begins with its being unavailable.
+    entity had before `known`, if that begins with its being unavailable. `policy` is
+    there for what is not published each time, and `until` is now.
     """
-    new = _unknown(known, past)
+    unknown = _unknown(known, past)
+    if policy is None:
+        new = [row for row, is_new in zip(past, unknown, strict=True) if is_new]
+    else:
+        new = thin(known, past, unknown, policy, until)
     new += _carried(known, past, new, heard, before)
     return _changes(known, new)
 
 
-def _unknown(known: Sequence[Row], past: Sequence[Row]) -> list[Row]:
-    """Return what is not in the database, where each row stands for one reading."""
+def _unknown(known: Sequence[Row], past: Sequence[Row]) -> list[bool]:
+    """Return for each reading whether it is not in the database.
+
+    There each row stands for one reading.
+    """
     times = [row.at for row in known]
     taken: set[int] = set()
-    new: list[Row] = []
-    for row in past:
-        begin = bisect_left(times, row.at - SAME)
-        end = bisect_left(times, row.at + SAME + _EXACT)
+    unknown = [True] * len(past)
+
+    def _look_for(number: int, margin: float) -> None:
+        row = past[number]
+        begin = bisect_left(times, row.at - margin)
+        end = bisect_left(times, row.at + margin + _EXACT)
         twins = [
             (abs(known[place].at - row.at), place)
             for place in range(begin, end)
-            if place not in taken
-            and (abs(known[place].at - row.at) < _EXACT or _is_same(known[place], row))
+            if place not in taken and (margin < SAME or _is_same(known[place], row))
         ]
         if twins:
             taken.add(min(twins)[1])
-        else:
-            new.append(row)
-    return new
+            unknown[number] = False
+
+    # What was written of a batch is there at its very time, whatever it is at.
+    for number in range(len(past)):
+        _look_for(number, _EXACT)
+    for number, is_unknown in enumerate(list(unknown)):
+        if is_unknown:
+            _look_for(number, SAME)
+    return unknown
 
 
 def _carried(
@@ -107,7 +118,7 @@ def _changes(known: Sequence[Row], new: Sequence[Row]) -> list[Row]:
         [(row.at, 0, row) for row in known] + [(row.at, 1, row) for row in new],
         key=lambda item: item[:2],
     ):
-        if is_new and (last is None or _look(last) != _look(row)):
+        if is_new and (last is None or look(last) != look(row)):
             # Each at a time of its own, so that the order stays.
             if last is not None and last.at >= at:
                 row = row._replace(at=round(last.at + 0.001, 3))
@@ -122,13 +133,8 @@ def _when(row: Row) -> float:
     return row.at
 
 
-def _look(row: Row) -> tuple[str, Any]:
-    """Return what of a row is compared: most attributes are not in the database."""
-    return row.state, row.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
-
-
 def _is_same(one: Row, other: Row) -> bool:
-    if _look(one) == _look(other):
+    if look(one) == look(other):
         return True
     # A board may keep fewer digits than it has sent, or write 21 for 21.0.
     try:

@@ -10,7 +10,7 @@ from homeassistant.components.recorder.tasks import RecorderTask
 from homeassistant.components.recorder.util import session_scope
 
 from .database import is_there, kind_of, plan_statistics, read_states, write_statistics
-from .merging import Row
+from .row import Row
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -23,9 +23,11 @@ from homeassistant.util import dt as dt_util
 
 from .database import Change, Known, kind_of, plan_statistics, read_known
 from .extremes import async_get_extremes
-from .merging import Row, merge
+from .merging import merge
 from .mode import Mode, NotWrittenError
 from .periods import Periods
+from .row import Row
+from .thinning import Source
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -45,6 +47,11 @@ class Recording:
         self._hass = hass
         self._mode: Mode | None = None
         self._unwritten: dict[str, list[Row]] = {}
+
+    async def async_load(self) -> None:
+        """Load what statistics lacked when Home Assistant was last stopped."""
+        if (extremes := async_get_extremes(self._hass)) is not None:
+            await extremes.async_load()
 
     @property
     def mode(self) -> Mode:
@@ -99,12 +106,9 @@ class Recording:
         self,
         past: Mapping[str, Sequence[Row]],
         heard: Sequence[float],
-        infos: Mapping[str, Any],
+        sources: Mapping[str, Source],
     ) -> None:
-        """Write what entities were at, which may be there in part; return when it is.
-
-        `infos` is what the recorder needs to know of the entities besides.
-        """
+        """Write what entities were at, which may be there in part; return when it is."""
         if not past or not heard:
             return
         instance = get_instance(self._hass)
@@ -114,9 +118,9 @@ class Recording:
             # What came live is there then.
             await instance.async_block_till_done()
             if self.mode is not Mode.ALL or not await self._async_write_all(
-                instance, past, heard, infos
+                instance, past, heard, sources
             ):
-                await self._async_write_statistics(instance, past)
+                await self._async_write_statistics(instance, past, sources)
         if (extremes := async_get_extremes(self._hass)) is not None:
             extremes.async_widen_again(heard[0])
 
@@ -125,16 +129,22 @@ class Recording:
         instance: Recorder,
         past: Mapping[str, Sequence[Row]],
         heard: Sequence[float],
-        infos: Mapping[str, Any],
+        sources: Mapping[str, Source],
     ) -> bool:
         from .recorder_task import SettleTask  # noqa: PLC0415
 
         known = await instance.async_add_executor_job(
             _read_known, instance, list(past), heard[0] - 2
         )
+        now = dt_util.utcnow().timestamp()
         new = {
             entity_id: merge(
-                known[entity_id].rows, rows, heard, known[entity_id].before
+                known[entity_id].rows,
+                rows,
+                heard,
+                known[entity_id].before,
+                sources[entity_id].policy,
+                now,
             )
             for entity_id, rows in past.items()
         }
@@ -151,7 +161,7 @@ class Recording:
         # All at once, so that nothing comes in between.
         for entity_id, rows in new.items():
             for row in rows:
-                instance.queue_task(_event(entity_id, row, infos.get(entity_id)))
+                instance.queue_task(_event(entity_id, row, sources[entity_id].info))
         instance.queue_task(
             SettleTask(
                 new,
@@ -170,10 +180,13 @@ class Recording:
         return False
 
     async def _async_write_statistics(
-        self, instance: Recorder, past: Mapping[str, Sequence[Row]]
+        self,
+        instance: Recorder,
+        past: Mapping[str, Sequence[Row]],
+        sources: Mapping[str, Source],
     ) -> None:
         changes, unwritten = await instance.async_add_executor_job(
-            _plan, instance, past, self._unwritten
+            _plan, instance, past, self._unwritten, sources
         )
         self._unwritten = unwritten
         for change in changes:
@@ -220,6 +233,7 @@ def _plan(
     instance: Recorder,
     past: Mapping[str, Sequence[Row]],
     unwritten: Mapping[str, list[Row]],
+    sources: Mapping[str, Source],
 ) -> tuple[list[Change], dict[str, list[Row]]]:
     """Return what becomes of statistics where states cannot be written.
 
@@ -234,7 +248,14 @@ def _plan(
             known = read_known(instance, session, entity_id, rows[0].at - 2)
             before = unwritten.get(entity_id, [])
             there = sorted([*known.rows, *before], key=lambda row: row.at)
-            new = merge(there, rows, [row.at for row in rows], known.before)
+            new = merge(
+                there,
+                rows,
+                [row.at for row in rows],
+                known.before,
+                sources[entity_id].policy,
+                dt_util.utcnow().timestamp(),
+            )
             extra = all_unwritten[entity_id] = [*before, *new][-MAX_UNWRITTEN:]
             change = plan_statistics(instance, session, entity_id, kind, rows, extra)
             if change is not None:
