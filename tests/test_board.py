@@ -204,6 +204,7 @@ async def test_reserved_keys(hass: HomeAssistant, board: Sketch, key: str) -> No
         LAST_PROBLEM,
         LAST_SEEN,
         REJECTED,
+        "sensor.kitchen_reconnects_in_the_last_24_hours",
     }
     assert await board.send({key: {"nested": True}}) == []
 
@@ -580,5 +581,7 @@ async def test_status_is_disabled_by_default(
         f"{entry.entry_id}_connection": None,
         f"{entry.entry_id}_last_problem": None,
         f"{entry.entry_id}_last_seen": by_default,
+        f"{entry.entry_id}_reconnects": None,
         f"{entry.entry_id}_rejected": by_default,
+        f"{entry.entry_id}_sensor_problem": None,
     }

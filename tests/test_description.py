@@ -23,6 +23,7 @@ FULL: dict[Kind, dict[str, Any]] = {
         "state_class": "measurement",
         "precision": 0,
         "deadband": 0.2,
+        "noisy": 600,
         "min_interval": 10,
     },
     Kind.BINARY_SENSOR: {"device_class": "door"},
@@ -142,6 +143,15 @@ def test_value_type(item: dict[str, Any], expected: ChannelType) -> None:
         ({"kind": "sensor", "deadband": "1"}, "deadband", "a number"),
         ({"kind": "number", "deadband": True}, "deadband", "a number"),
         ({"kind": "number", "deadband": -1}, "deadband", "a number above 0"),
+        ({"kind": "sensor", "noisy": 9}, "noisy", "true, or a whole number of"),
+        ({"kind": "sensor", "noisy": 10001}, "noisy", "from 10 to 10000"),
+        ({"kind": "sensor", "noisy": 20.0}, "noisy", "a whole number"),
+        ({"kind": "sensor", "noisy": "yes"}, "noisy", "true, or a whole number of"),
+        (
+            {"kind": "sensor", "type": "text", "noisy": True},
+            "noisy",
+            "left out for a text",
+        ),
         ({"kind": "sensor", "min_interval": 0}, "min_interval", "a number above 0"),
         ({"kind": "sensor", "min_interval": 86401}, "min_interval", "at most 86400"),
         ({"kind": "number", "min_interval": []}, "min_interval", "a number"),
@@ -196,6 +206,17 @@ def test_light() -> None:
     assert light.color is Color.BRIGHTNESS
     rgb = parsed({"key": "x", "kind": "light", "channels": ["r", "g", "b"]})
     assert Description.from_stored(rgb.as_stored()).channels == ("r", "g", "b")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [(True, 120), (False, None), (None, None), (10, 10), (10000, 10000)],
+)
+def test_noisy(said: Any, expected: int | None) -> None:
+    """How many readings it takes is known from what the board says."""
+    description = parsed({"key": "x", "kind": "sensor", "noisy": said})
+    assert description.noisy == expected
+    assert Description.from_stored(description.as_stored()) == description
 
 
 # In parts.

@@ -143,6 +143,7 @@ async def test_what_is_known_of_a_board(
         "connects": 1,
         "drops": 0,
         "moves": 0,
+        "reconnects_in_24_hours": 0,
         "received": 2,
         "sent": 1,
         "last_connect_age": 3.0,

@@ -19,6 +19,7 @@ HELLO = {
     "mac": "A0B1C2-D3E4F5",
     "interval": 5,
     "sleeps": True,
+    "reset": "deep_sleep",
     "nonce": NONCE,
     "of_a_later_version": [1, 2],
 }
@@ -39,6 +40,7 @@ def test_everything() -> None:
         mac="a0:b1:c2:d3:e4:f5",
         interval=5,
         sleeps=True,
+        reset="deep_sleep",
     )
     assert About.from_stored(hello.about.as_stored()) == hello.about
     # It proves nothing, but it is nobody's to see either.
@@ -89,6 +91,11 @@ def test_nothing() -> None:
         ("interval", "5"),
         ("sleeps", 1),
         ("sleeps", "yes"),
+        ("reset", "power on"),
+        ("reset", ""),
+        ("reset", "unknown"),
+        ("reset", 1),
+        ("reset", ["power_on"]),
     ],
 )
 def test_wrong_member(member: str, value: Any) -> None:

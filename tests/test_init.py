@@ -94,7 +94,9 @@ async def test_device(
             "_connection",
             "_last_problem",
             "_last_seen",
+            "_reconnects",
             "_rejected",
+            "_sensor_problem",
         )
     }
     assert all(entity.has_entity_name for entity in entities)
@@ -165,6 +167,7 @@ async def test_statistics(
         "sensor.kitchen_temperature": (False, "°C"),
         "sensor.kitchen_distance": (False, "cm"),
         "sensor.kitchen_x": (False, None),
+        "sensor.kitchen_reconnects_in_the_last_24_hours": (False, None),
     }
     rows = await get_instance(hass).async_add_executor_job(
         statistics_during_period,

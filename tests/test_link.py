@@ -32,6 +32,7 @@ def test_nothing_yet() -> None:
         "connects": 0,
         "drops": 0,
         "moves": 0,
+        "reconnects_in_24_hours": 0,
         "received": 0,
         "sent": 0,
         "last_connect_age": None,

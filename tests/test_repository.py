@@ -37,6 +37,7 @@ import pytest
 
 import custom_components.arduino_sensor as integration
 from custom_components.arduino_sensor.channels import MAX_CHANNELS
+from custom_components.arduino_sensor.checkup import SENSOR_REPAIRS
 from custom_components.arduino_sensor.connection import CloseCode
 from custom_components.arduino_sensor.names import known
 from custom_components.arduino_sensor.protocol import (
@@ -757,6 +758,8 @@ def _translated_calls(issues: bool) -> Iterator[tuple[str, set[str]]]:
             yield key, {"board", *_fields(sentence)}
         for key, placeholders in REPAIRS.items():
             yield key, {"board", *placeholders}
+        for key in SENSOR_REPAIRS:
+            yield key, {"board", "channel", "since"}
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,10 @@ else:
 
 AUTOMATION: Final = "automation.alarm"
 GARAGE: Final = "garage"
-NAMES: Final = ("connected", "went_silent", "rejected")
+NAMES: Final = (
+    *("connected", "went_silent", "rejected"),
+    *("channel_problem", "channel_recovered"),
+)
 
 
 @pytest.fixture

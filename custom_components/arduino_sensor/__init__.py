@@ -9,12 +9,17 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .board import Board, BoardConfigEntry
+from .checkup import async_check_up, async_remove_repairs, async_update_repairs
 from .const import DOMAIN
 from .device import async_update_device
 from .domain import async_get_domain
 from .endpoint import FixedAddress, SerialAddress, address_of
 from .history.backfill import Past
+from .live import async_get_feed
+from .live_api import async_register
 from .refusals import async_update_refusals
+from .seen_api import async_register as async_register_seen
+from .serving import async_serve
 from .transports.virtual import async_play
 from .values import async_follow_values
 
@@ -36,6 +41,9 @@ PLATFORMS = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all boards share, before the first of them."""
     await async_get_domain(hass)
+    async_register(hass)
+    async_register_seen(hass)
+    await async_serve(hass)
     return True
 
 
@@ -70,7 +78,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> boo
         _release_port()
         raise
     entry.async_on_unload(async_follow_values(hass, entry, board))
+    entry.async_on_unload(async_check_up(hass, entry, board))
     board.past = Past(domain.backfill, board)
+    if (feed := async_get_feed(hass, entry.entry_id)) is not None:
+        feed.attach(board)
     if address is None:
         entry.async_create_background_task(hass, async_play(board), entry.title)
     else:
@@ -84,6 +95,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> bo
     entry.runtime_data.publishing.flush()
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
+    if entry.runtime_data.live is not None:
+        entry.runtime_data.live.detach()
+    if entry.disabled_by is not None:
+        async_update_repairs(hass, entry, ())
     domain = await async_get_domain(hass)
     domain.endpoint.detach(entry.runtime_data)
     return True
@@ -92,6 +107,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> bo
 async def async_remove_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> None:
     """Close the connection of a board that was deleted, and its repairs."""
     async_update_refusals(hass, entry, {})
+    async_remove_repairs(hass, entry)
+    if (feed := async_get_feed(hass, entry.entry_id)) is not None:
+        feed.end()
     domain = await async_get_domain(hass)
     if (address := address_of(entry.data)) is not None:
         domain.endpoint.drop(address)

@@ -1,6 +1,6 @@
 """Binary sensors: what is on or off on a board, and whether it is connected."""
 
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.binary_sensor import (
     BinarySensorDeviceClass,
@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .board import BoardConfigEntry
+from .const import WATCH_OFF
 from .description import Kind
 from .entity import ChannelEntity, StatusEntity, async_add_channels
 
@@ -23,6 +24,13 @@ CONNECTION = BinarySensorEntityDescription(
     entity_category=EntityCategory.DIAGNOSTIC,
 )
 
+SENSOR_PROBLEM = BinarySensorEntityDescription(
+    key="sensor_problem",
+    translation_key="sensor_problem",
+    device_class=BinarySensorDeviceClass.PROBLEM,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
@@ -30,7 +38,13 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the binary sensors of a board, and those that it sends later."""
-    async_add_entities([ConnectionSensor(entry.runtime_data, CONNECTION)])
+    board = entry.runtime_data
+    async_add_entities(
+        [
+            ConnectionSensor(board, CONNECTION),
+            SensorProblemSensor(board, SENSOR_PROBLEM),
+        ]
+    )
     async_add_channels(
         entry, async_add_entities, Kind.BINARY_SENSOR, ChannelBinarySensor
     )
@@ -55,3 +69,21 @@ class ConnectionSensor(StatusEntity, BinarySensorEntity):
     def is_on(self) -> bool:
         """Return whether there is a connection."""
         return self.board.connected
+
+
+class SensorProblemSensor(StatusEntity, BinarySensorEntity):
+    """Whether something is wrong with the sensors of the board."""
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return whether there is; None if nobody looks."""
+        health = self.board.health
+        return None if health.mode == WATCH_OFF else bool(health.troubles)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Return what is wrong with which, by the keys of the channels."""
+        troubles = self.board.health.troubles.values()
+        return {"channels": {one.key: one.code.value for one in troubles}}

@@ -19,13 +19,18 @@ from .connection import Connection, ProblemReporter
 from .const import (
     CONF_GRACE,
     CONF_INTERVAL,
+    CONF_LINK,
     CONF_SILENCE,
+    CONF_WATCH,
     DEFAULT_GRACE,
     DEFAULT_SILENCE,
+    LINK_SERIAL,
+    WATCH_SURE,
 )
 from .device import about
 from .dialogue import Dialogue, News
 from .happenings import Happening, async_tell
+from .health import Health
 from .link import LinkRecord
 from .lobby import Lobby
 from .pacing import Allowance
@@ -37,14 +42,19 @@ from .remembered import async_remove_entities, async_save_channels, channels_of
 if TYPE_CHECKING:
     from .entity import ChannelEntity
     from .history.backfill import Past
+    from .live import Feed
 
 _LOGGER = logging.getLogger(__name__)
 
 PATIENCE: Final = 10.0
-"""How long a board that is back may introduce itself before it sends a reading."""
+"""How long a board that is back may introduce itself before it sends a reading, and how
+long each channel has for its first value; what was not sent by then had not changed."""
 
 INTRODUCTIONS: Final = frozenset({"hello", "channels", "backlog"})
 """Messages that come before a board's first reading, and do not say what is now."""
+
+BENCH_TIME: Final = timedelta(hours=1)
+"""For so long after a board was added, none of its sensors has proven that it works."""
 
 COMPLAINT_INTERVAL: Final = 1.0
 """What a board complains of is shown at most so often, in seconds; else with the next
@@ -68,12 +78,14 @@ class Snapshot:
     available: bool
     waiting: bool
     """Whether it is back, and is given time to introduce itself."""
+    unheard: set[str]
     missed: bool
     """Whether it was logged that the board is not available."""
     reporter: ProblemReporter
     link: LinkRecord
     allowance: Allowance
     news: News
+    health: Health
 
 
 class Board:
@@ -92,6 +104,9 @@ class Board:
         self.refused: list[Problem] = []
         """What Home Assistant refuses of the channels, in words for the board."""
         self.available = False
+        self.unheard: set[str] = set()
+        """Channels of which nothing came yet since the board was away: their values are of
+        before that, and are not shown for a while."""
         self.connection: Connection | None = None
         self.last_seen: datetime | None = None
         self.heard = False
@@ -100,11 +115,17 @@ class Board:
         self.link = LinkRecord()
         self.allowance = Allowance()
         self.dialogue = Dialogue(self)
+        is_new = dt_util.utcnow() - entry.created_at < BENCH_TIME
+        self.health = Health(
+            entry.options.get(CONF_WATCH, WATCH_SURE), () if is_new else self.channels
+        )
         self.publishing = Publishing(self)
         for channel in self.channels.values():
             self.publishing.adopt(channel)
         self.past: Past | None = None
         """Where readings go that the board has kept, if they can go anywhere."""
+        self.live: Feed | None = None
+        """Where numbers go as they come, while somebody watches them."""
         self.entities: dict[str, ChannelEntity] = {}
         """The entities that are there, by the keys of their channels."""
         self._silence: int = entry.options.get(CONF_SILENCE, DEFAULT_SILENCE)
@@ -117,6 +138,7 @@ class Board:
         self._complaint_due = 0.0
         self._check: asyncio.TimerHandle | None = None
         self._waiting: asyncio.TimerHandle | None = None
+        self._hearing: asyncio.TimerHandle | None = None
         self._announced = False
         self._channels_listeners: list[ChannelsListener] = []
         self._status_listeners: list[CALLBACK_TYPE] = []
@@ -128,6 +150,11 @@ class Board:
     def connected(self) -> bool:
         """Return whether there is a connection right now."""
         return self.connection is not None
+
+    @property
+    def last_frame(self) -> float | None:
+        """Return when the board has last sent something, as a monotonic time."""
+        return self._last_frame
 
     @callback
     def async_on_channels(self, listener: ChannelsListener) -> CALLBACK_TYPE:
@@ -150,6 +177,8 @@ class Board:
         """Know the entity of a channel; return what ends that."""
         key = entity.channel.key
         self.entities[key] = entity
+        if self.live is not None:
+            self.live.refresh()
 
         def _remove() -> None:
             if self.entities.get(key) is entity:
@@ -186,8 +215,11 @@ class Board:
         now = time.monotonic()
         for age, values in readings:
             if now - age > self._live_until:
+                self.unheard.difference_update(values)
                 for key, value in values.items():
-                    self.channels[key].value = value
+                    channel = self.channels[key]
+                    channel.raw = value
+                    channel.value = channel.calibrated(value)
 
     # The connection.
 
@@ -201,6 +233,14 @@ class Board:
             self._live_until = self._last_frame
         if connection.link is None:
             # New, and not one that is only handed on while its entry is set up anew.
+            self.health.connected()
+            if self._had_to_come_back():
+                self.link.reconnects.note(time.time())
+            if not self.available:
+                self._stop_hearing()
+                self.unheard = {
+                    key for key, one in self.channels.items() if one.value is not None
+                }
             if connection.session is not None:
                 for at, direction, kind in connection.session.messages:
                     self.link.handshake(at, direction, kind)
@@ -216,6 +256,15 @@ class Board:
         self._update()
         self._tell_status()
         self.dialogue.connect(connection)
+
+    def _had_to_come_back(self) -> bool:
+        """Return whether a new connection is one that the board had to make again.
+
+        One that sleeps is meant to. A port can be opened without a board behind it.
+        """
+        if self.about.sleeps or not self.link.connects:
+            return False
+        return self.link.was_heard or self.entry.data[CONF_LINK] != LINK_SERIAL
 
     @callback
     def catch_up(self, lobby: Lobby) -> None:
@@ -257,11 +306,13 @@ class Board:
             dropped_at=time.monotonic() if self.connected else self._dropped_at,
             available=self.available,
             waiting=self._waiting is not None,
+            unheard=self.unheard,
             missed=self._announced and not self.available,
             reporter=self.reporter,
             link=self.link,
             allowance=self.allowance,
             news=self.dialogue.news,
+            health=self.health,
         )
 
     @callback
@@ -280,10 +331,15 @@ class Board:
         self.reporter = snapshot.reporter
         self.link = snapshot.link
         self.allowance = snapshot.allowance
+        self.health.resume(snapshot.health)
+        self.health.forget(snapshot.values.keys() - self.channels.keys())
         self.dialogue.resume(snapshot.news)
         self._dropped_at = snapshot.dropped_at
         self._announced = snapshot.missed
-        self._update(heard=snapshot.available)
+        self.unheard = snapshot.unheard
+        if snapshot.available:
+            self._start_hearing()
+        self._update(heard=snapshot.available, resumed=True)
         if snapshot.waiting:
             self._be_patient()
 
@@ -292,6 +348,7 @@ class Board:
         """Let go of the connection, which stays open, and of the timer."""
         self.connection = None
         self._stop_waiting()
+        self._stop_hearing()
         self.publishing.stop()
         self.dialogue.close()
         if self._check is not None:
@@ -321,6 +378,8 @@ class Board:
                 self._wait_for_reading(values["type"])
             self.dialogue.receive(values)
             return
+        if self.unheard:
+            self._hear(values)
         channels = self.channels
         known = len(channels)
         for key, value in values.items():
@@ -331,6 +390,8 @@ class Board:
                 if isinstance(settled, Problem):
                     problems.append(settled)
                     continue
+                if value is None:
+                    self.health.null(channels, key, now)
                 if channel is None:
                     if (channel := channels.get(key)) is None:
                         continue
@@ -353,6 +414,8 @@ class Board:
                 continue
             channel.due = now + REFRESH_INTERVAL
             channel.write()
+        if self.live is not None:
+            self.live.take(values, now)
         if not self.available:
             # Only now: nothing of before shows for a moment.
             self._come_back()
@@ -372,9 +435,12 @@ class Board:
     def show(self, channel: Channel, value: Value) -> None:
         """Show what a channel is at, by a way that is no reading."""
         self.publishing.drop(channel)
+        self.unheard.discard(channel.key)
         channel.value = value
         channel.due = time.monotonic() + REFRESH_INTERVAL
         channel.write()
+        if self.live is not None:
+            self.live.take({channel.key: value}, time.monotonic())
 
     @callback
     def happened(self, channel: Channel, event: str) -> None:
@@ -407,6 +473,7 @@ class Board:
         }
         for channel in (*new, *(channels[key] for key in changed)):
             self.publishing.adopt(channel)
+        self.health.forget(gone)
         for key in changed:
             _take_value(channels[key], before[key].value)
         async_remove_entities(self.hass, self.entry, gone | changed, channels)
@@ -530,22 +597,55 @@ class Board:
 
     def _be_patient(self) -> None:
         self._stop_waiting()
-        self._waiting = self.hass.loop.call_later(PATIENCE, self._come_back)
+        self._waiting = self.hass.loop.call_later(PATIENCE, self._waited)
 
     def _stop_waiting(self) -> None:
         if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None
 
+    def _waited(self) -> None:
+        """Do without a reading: nothing has changed while the board was away."""
+        self.unheard.clear()
+        self._come_back()
+
     def _come_back(self) -> None:
         self._stop_waiting()
+        self._start_hearing()
         self._update(heard=True)
 
+    def _hear(self, keys: Iterable[str]) -> None:
+        """Take note that channels get a value, which is shown also if it is the old."""
+        heard = self.unheard.intersection(keys)
+        for key in heard & self.channels.keys():
+            self.channels[key].due = 0.0
+        self.unheard -= heard
+        self._start_hearing()
+
+    def _start_hearing(self) -> None:
+        if self.unheard and self._hearing is None:
+            self._hearing = self.hass.loop.call_later(PATIENCE, self._show_unheard)
+
     @callback
-    def _update(self, *, heard: bool = False) -> None:
+    def _show_unheard(self) -> None:
+        self._hearing = None
+        if self.connection is None and not self.about.sleeps:
+            # Not before it is back once more.
+            return
+        self.unheard.clear()
+        self._write(self.channels.values())
+
+    def _stop_hearing(self) -> None:
+        if self._hearing is not None:
+            self._hearing.cancel()
+            self._hearing = None
+
+    @callback
+    def _update(self, *, heard: bool = False, resumed: bool = False) -> None:
         """Decide on availability, and when to look again.
 
         Only a board that was heard becomes available: a connection alone tells nothing.
+        `resumed` says that it was already, before its entry was set up again.
         """
         if self._check is not None:
             self._check.cancel()
@@ -560,11 +660,18 @@ class Board:
         if not available:
             self.publishing.flush()
         self.available = available
+        if self.live is not None:
+            self.live.availability_changed()
         if available and self._announced:
             _LOGGER.info("%s is available again", self.entry.title)
         elif not available:
             _LOGGER.info("%s is not available", self.entry.title)
-            async_tell(self.hass, self.entry.entry_id, Happening.WENT_SILENT)
+        if not (available and resumed):
+            async_tell(
+                self.hass,
+                self.entry.entry_id,
+                Happening.CAME_BACK if available else Happening.WENT_SILENT,
+            )
         self._announced = True
         self._write(self.channels.values())
 

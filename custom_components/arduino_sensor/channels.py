@@ -25,13 +25,16 @@ MAX_CHANNELS: Final = 64
 
 
 # Python's own types, by identity: bool is a subclass of int.
-_ACCEPTS: Final[dict[ChannelType, frozenset[type]]] = {
+_TAKES: Final[dict[ChannelType, frozenset[type]]] = {
     ChannelType.NUMBER: frozenset({float, int, type(None)}),
     ChannelType.BOOLEAN: frozenset({bool, type(None)}),
     # Every text is looked at, for its length.
     ChannelType.TEXT: frozenset({type(None)}),
     ChannelType.NOTHING: frozenset(),
 }
+
+# A number that is missing is looked at: perhaps a wire is loose.
+_ACCEPTS: Final = {**_TAKES, ChannelType.NUMBER: frozenset({float, int})}
 
 _EXPECTED: Final = {
     ChannelType.NUMBER: "a number without quotes",
@@ -204,7 +207,7 @@ def check_value(key: str, value: Any) -> Problem | None:
 
 def fit(channel: Channel, value: Any) -> Value | Problem:
     """Return a value as the channel has it, or why it cannot take it."""
-    if type(value) in channel.usually_accepts:
+    if type(value) in _TAKES[channel.type]:
         fitting: Value = value
         return fitting
     if (problem := check_value(channel.key, value)) is not None:

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 import secrets
 from typing import Any, Final
 
+import orjson
+
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .connection import Connection
 from .const import DOMAIN
 from .hello import printable
-from .protocol import Problem, Value
+from .protocol import MAX_FRAME, Problem, Value, as_json, depth
 
 ANSWER_TIME: Final = 8.0
 """How long a board has to answer, in seconds; halfway it is asked once more.
@@ -24,6 +26,12 @@ MAX_WAITING: Final = 16
 
 MAX_REASON: Final = 120
 """The longest reason that a board can give, in characters."""
+
+MAX_DEPTH: Final = 16
+"""How often lists and objects can stand in one another in a board's answer."""
+
+MESSAGE: Final = "message"
+"""The type of a person's own messages."""
 
 _MAX_ID: Final = 2**31 - 1
 
@@ -67,6 +75,41 @@ class Commands:
         say. Raises HomeAssistantError when the board is away, refuses, does not
         answer in time, or has too much to do.
         """
+        content = {"key": key, "value": value[0]} if value else {"key": key}
+        result = await self._async_wait_turn("set", content)
+        answer: Value = result.get("value")
+        return answer
+
+    async def async_send(self, data: Any) -> Any:
+        """Send a message of a person's own, and return what the board answers.
+
+        Raises HomeAssistantError as async_set does, and ServiceValidationError when
+        the message is too long, or cannot be written as JSON.
+        """
+        try:
+            longest = orjson.dumps({"type": MESSAGE, "id": _MAX_ID, "data": data})
+        except orjson.JSONEncodeError as err:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="message_not_json",
+                translation_placeholders={"error": str(err)},
+            ) from err
+        if len(longest) > MAX_FRAME:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="message_too_long",
+                translation_placeholders={
+                    "size": str(len(longest)),
+                    "limit": str(MAX_FRAME),
+                },
+            )
+        result = await self._async_wait_turn(MESSAGE, {"data": data})
+        return as_json(result.get("data"))
+
+    async def _async_wait_turn(
+        self, kind: str, content: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Ask the board for something when it has answered what was asked before."""
         if self._connection is None:
             raise self._error("board_away")
         if self._waiting > MAX_WAITING:
@@ -74,17 +117,17 @@ class Commands:
         self._waiting += 1
         try:
             async with self._lock:
-                return await self._async_ask(key, *value)
+                return await self._async_ask(kind, content)
         finally:
             self._waiting -= 1
 
-    async def _async_ask(self, key: str, *value: Value) -> Value:
+    async def _async_ask(
+        self, kind: str, content: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
         if (connection := self._connection) is None:
             raise self._error("board_away")
         self._id = self._id % _MAX_ID + 1
-        message: dict[str, Any] = {"type": "set", "id": self._id, "key": key}
-        if value:
-            message["value"] = value[0]
+        message = {"type": kind, "id": self._id, **content}
         self._answer = asyncio.get_running_loop().create_future()
         try:
             connection.send(message)
@@ -93,13 +136,15 @@ class Commands:
                 connection.send(message)
                 await asyncio.wait({self._answer}, timeout=ANSWER_TIME / 2)
             if not self._answer.done():
+                if kind == MESSAGE:
+                    raise self._error("message_not_answered")
                 raise self._error("board_does_not_answer")
             result = self._answer.result()
         finally:
             self._answer.cancel()
             self._answer = None
         if result["ok"]:
-            return result.get("value")
+            return result
         if (reason := printable(result.get("message"), MAX_REASON)) is None:
             raise self._error("board_refused")
         raise self._error("board_refused_because", reason=reason)
@@ -111,6 +156,8 @@ class Commands:
             return _invalid("id", "the id of the command")
         if type(values.get("ok")) is not bool:
             return _invalid("ok", "true or false")
+        if depth(values.get("data")) > MAX_DEPTH:
+            return _invalid("data", f"nested at most {MAX_DEPTH} times")
         if number == self._id and self._answer is not None and not self._answer.done():
             self._answer.set_result(values)
         return None

@@ -32,6 +32,7 @@ CONF_VALUES: Final = "values"
 CONF_PLOTTER: Final = "plotter"
 CONF_PUBLISH_INTERVAL: Final = "publish_interval"
 CONF_PUBLISH: Final = "publish"
+CONF_WATCH: Final = "watch"
 CONF_CALIBRATION: Final = "calibration"
 CONF_OFFSET: Final = "offset"
 CONF_FACTOR: Final = "factor"
@@ -42,6 +43,9 @@ DEFAULT_PUBLISH_INTERVAL: Final = 1
 MAX_PUBLISH_INTERVAL: Final = 60
 PUBLISH_LAST: Final = "last"
 PUBLISH_MEAN: Final = "mean"
+WATCH_OFF: Final = "off"
+WATCH_SURE: Final = "sure"
+WATCH_ALL: Final = "all"
 
 DEFAULT_BAUDRATE: Final = 115200
 DEFAULT_FIXED_PORT: Final = 8000

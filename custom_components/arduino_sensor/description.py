@@ -20,6 +20,9 @@ MAX_OPTIONS: Final = 32
 MAX_UNIT: Final = 16
 MAX_PRECISION: Final = 6
 MAX_MIN_INTERVAL: Final = 86400
+MIN_NOISY: Final = 10
+MAX_NOISY: Final = 10000
+DEFAULT_NOISY: Final = 120
 
 _ICON: Final = re.compile(r"mdi:[a-z0-9-]{1,48}")
 
@@ -67,6 +70,7 @@ class Description:
     precision: int | None = None
     deadband: float | None = None
     min_interval: float | None = None
+    noisy: int | None = None
     options: tuple[str, ...] | None = None
     min: float | None = None
     max: float | None = None
@@ -178,7 +182,7 @@ def _check_together(taken: Mapping[str, Any]) -> None:
             raise vol.Invalid(f"more than 'min', which is {least}", path=["max"])
     if least is not None and most is not None and least > most:
         raise vol.Invalid(f"more than 'min', which is {least}", path=["max"])
-    for name in ("deadband", "min_interval"):
+    for name in ("deadband", "min_interval", "noisy"):
         if name in taken and (taken.get("type") == "text" or "options" in taken):
             raise vol.Invalid("left out for a text, which is no number", path=[name])
     if "color" in taken and "channels" in taken:
@@ -237,6 +241,16 @@ def _duration(value: object) -> float:
     if (seconds := _positive(value)) > MAX_MIN_INTERVAL:
         raise vol.Invalid(f"a number of seconds, at most {MAX_MIN_INTERVAL}")
     return seconds
+
+
+def _readings(value: object) -> int | None:
+    if isinstance(value, bool):
+        return DEFAULT_NOISY if value else None
+    if not isinstance(value, int) or not MIN_NOISY <= value <= MAX_NOISY:
+        raise vol.Invalid(
+            f"true, or a whole number of readings from {MIN_NOISY} to {MAX_NOISY}"
+        )
+    return value
 
 
 def _whole(limit: int) -> Any:
@@ -310,6 +324,7 @@ _MEMBERS: Final[dict[Kind, dict[Any, Any]]] = {
         vol.Optional("unit"): _line(MAX_UNIT),
         vol.Optional("state_class"): _line(MAX_NAME),
         vol.Optional("precision"): _whole(MAX_PRECISION),
+        vol.Optional("noisy"): _readings,
         vol.Optional("options"): _options,
     },
     Kind.BINARY_SENSOR: _CLASS,

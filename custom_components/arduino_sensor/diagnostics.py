@@ -45,6 +45,7 @@ async def async_get_config_entry_diagnostics(
             "rejected": board.reporter.count,
             "link": board.link.as_dict(time.monotonic()),
             "publishing": board.publishing.as_dict(),
+            "health": board.health.as_dict(time.monotonic()),
             "history": board.past and board.past.as_dict(),
             "channels": {
                 channel.key: {

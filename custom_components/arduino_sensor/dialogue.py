@@ -133,6 +133,13 @@ class Dialogue:
         """Press a button of the board; raises HomeAssistantError as async_set does."""
         await self._commands.async_set(channel.key)
 
+    async def async_send(self, data: Any) -> Any:
+        """Send a person's own message, and return what the board answers.
+
+        Raises HomeAssistantError as async_set does.
+        """
+        return await self._commands.async_send(data)
+
     @callback
     def async_set_interval(self, seconds: float) -> None:
         """Have the board report this often, now and after every new connection."""

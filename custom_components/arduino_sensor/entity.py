@@ -113,8 +113,14 @@ class ChannelEntity(BoardEntity, RestoreEntity):
     @property
     @override
     def available(self) -> bool:
-        """Return whether the board can be relied upon."""
-        return self.board.available
+        """Return whether the board can be relied upon, and has sent this since it could.
+
+        Not whether there is a value: a channel may well have none.
+        """
+        board = self.board
+        return board.available and (
+            not board.unheard or board.unheard.isdisjoint(self.shown_keys)
+        )
 
     # What it was at some other time.
 
@@ -128,6 +134,10 @@ class ChannelEntity(BoardEntity, RestoreEntity):
         """Return what the recorder is to know of the entity."""
         return self._state_info
 
+    def scaled(self, difference: float) -> float:
+        """Return how much a difference of the channel's values is in the state."""
+        return difference
+
     @callback
     def async_calculate_past(
         self, values: Mapping[str, Value]
@@ -139,8 +149,8 @@ class ChannelEntity(BoardEntity, RestoreEntity):
         """
         board = self.board
         kept = {key: board.channels[key].value for key in values}
-        available = board.available
-        board.available = True
+        available, unheard = board.available, board.unheard
+        board.available, board.unheard = True, set()
         try:
             for key, value in values.items():
                 board.channels[key].value = value
@@ -149,7 +159,7 @@ class ChannelEntity(BoardEntity, RestoreEntity):
         except ArithmeticError, ValueError:
             return None
         finally:
-            board.available = available
+            board.available, board.unheard = available, unheard
             for key, value in kept.items():
                 board.channels[key].value = value
         return calculated.state, calculated.attributes

@@ -32,6 +32,7 @@ from .const import (
     CONF_SILENCE,
     CONF_SOURCE,
     CONF_VALUES,
+    CONF_WATCH,
     DEFAULT_BAUDRATE,
     DEFAULT_FIXED_PATH,
     DEFAULT_FIXED_PORT,
@@ -45,6 +46,9 @@ from .const import (
     PRIVATE_NETWORKS,
     PUBLISH_LAST,
     PUBLISH_MEAN,
+    WATCH_ALL,
+    WATCH_OFF,
+    WATCH_SURE,
 )
 from .domain import async_get_domain
 from .protocol import Value
@@ -145,6 +149,13 @@ _OPTIONS_SCHEMA: Final = vol.Schema(
         ),
         vol.Required(CONF_SILENCE, default=DEFAULT_SILENCE): _number(
             10, 7 * 24 * 3600, UnitOfTime.SECONDS
+        ),
+        vol.Required(CONF_WATCH, default=WATCH_SURE): selector.SelectSelector(
+            selector.SelectSelectorConfig(
+                options=[WATCH_OFF, WATCH_SURE, WATCH_ALL],
+                translation_key=CONF_WATCH,
+                mode=selector.SelectSelectorMode.LIST,
+            )
         ),
         vol.Optional(CONF_VALUES, default=[]): selector.EntitySelector(
             selector.EntitySelectorConfig(multiple=True)

@@ -17,8 +17,17 @@ class Happening(StrEnum):
     WENT_SILENT = "went_silent"
     """It was available, and is not any more."""
 
+    CAME_BACK = "came_back"
+    """It was not available, and is: also for the first time since a start."""
+
     REJECTED = "rejected"
     """It sent what could not be used: `code`, `key` (empty if it is none), `message`."""
+
+    CHANNEL_PROBLEM = "channel_problem"
+    """One of its sensors cannot be believed: `key`, `channel` (its name), `code`."""
+
+    CHANNEL_RECOVERED = "channel_recovered"
+    """That is over: the same, with the `code` of what was wrong."""
 
 
 SIGNAL_HAPPENING: Final = SignalType[str, Happening, dict[str, str]](

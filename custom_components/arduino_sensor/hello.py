@@ -16,6 +16,18 @@ MAX_NAME: Final = 64
 MAX_INTERVAL: Final = 86400
 """The longest time between two messages that a board can name, in seconds."""
 
+RESETS: Final = (
+    "power_on",
+    "external",
+    "software",
+    "watchdog",
+    "brownout",
+    "panic",
+    "deep_sleep",
+    "other",
+)
+"""Why a board can have started; one that cannot tell says nothing of it."""
+
 _MAC: Final = re.compile(r"(?:[0-9a-f]{2}[:-]?){5}[0-9a-f]{2}", re.IGNORECASE)
 
 
@@ -33,6 +45,8 @@ class About:
     interval: float | None = None
     """How many seconds at most pass between two messages."""
     sleeps: bool = False
+    reset: str | None = None
+    """Why it has started last: one of `RESETS`."""
 
     @classmethod
     def from_stored(cls, stored: Mapping[str, Any]) -> Self:
@@ -133,6 +147,12 @@ def _bool(value: object) -> bool:
     return value
 
 
+def _reset(value: object) -> str:
+    if not isinstance(value, str) or value not in RESETS:
+        raise _WrongMemberError(f"one of {', '.join(RESETS)}")
+    return value
+
+
 _MEMBERS: Final[dict[str, Callable[[object], Any]]] = {
     "id": _id,
     "nonce": _nonce,
@@ -144,4 +164,5 @@ _MEMBERS: Final[dict[str, Callable[[object], Any]]] = {
     "mac": _mac,
     "interval": _interval,
     "sleeps": _bool,
+    "reset": _reset,
 }

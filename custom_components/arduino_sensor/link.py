@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeGuard
 import orjson
 
 from .protocol import ProtocolError, parse
+from .reconnects import Reconnects
 
 MAX_FRAMES: Final = 50
 """How many frames are kept; older ones give way."""
@@ -55,6 +56,7 @@ class LinkRecord:
     __slots__ = (
         "_connected_at",
         "_dropped_at",
+        "_frames_before",
         "_source",
         "connects",
         "drops",
@@ -64,6 +66,7 @@ class LinkRecord:
         "moves",
         "on_complaint",
         "printed",
+        "reconnects",
     )
 
     def __init__(self) -> None:
@@ -79,7 +82,9 @@ class LinkRecord:
         """What a sketch has printed for people, where that comes the same way."""
         self.on_complaint: Callable[[str], None] | None = None
         """Called with what the library on a board says is wrong there."""
+        self.reconnects = Reconnects()
         self._source: str | None = None
+        self._frames_before = 0
         self._connected_at: float | None = None
         self._dropped_at: float | None = None
 
@@ -107,10 +112,16 @@ class LinkRecord:
     def connected(self, source: str) -> None:
         """Take note of a new connection, and where it comes from."""
         self.connects += 1
+        self._frames_before = self.frames_in
         self._connected_at = time.monotonic()
         if self._source not in (None, source):
             self.moves += 1
         self._source = source
+
+    @property
+    def was_heard(self) -> bool:
+        """Return whether anything came over the latest connection."""
+        return self.frames_in > self._frames_before
 
     def dropped(self) -> None:
         """Take note that the connection has ended."""
@@ -126,6 +137,7 @@ class LinkRecord:
             "connects": self.connects,
             "drops": self.drops,
             "moves": self.moves,
+            "reconnects_in_24_hours": self.reconnects.count(time.time()),
             "received": self.frames_in,
             "sent": self.frames_out,
             "last_connect_age": _age(now, self._connected_at),

@@ -7,6 +7,7 @@ from .calibration import even
 from .protocol import Value
 
 if TYPE_CHECKING:
+    from .health import Noise
     from .history.extremes import Received
 
 
@@ -21,6 +22,7 @@ class Pace:
         "delay",
         "has_mean",
         "latest",
+        "noise",
         "received",
     )
 
@@ -37,6 +39,8 @@ class Pace:
         """Whether the mean is published of what has come since."""
         self.received: Received | None = None
         """Takes the numbers that are not published, for the statistics."""
+        self.noise: Noise | None = None
+        """Takes all readings as they were sent, if they are never the same for long."""
         self._total = 0.0
         self._count = 0
 

@@ -4,6 +4,7 @@ Pure functions: no event loop, no Home Assistant. `docs/protocol.md` describes t
 format for people who write a client.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 import json
@@ -216,6 +217,43 @@ def _plain_part(value: Any) -> Any:
     if type(value) is list:
         return [dict(part) if type(part) is _Pairs else part for part in value]
     return value
+
+
+def as_json(value: Any) -> Any:
+    """Return a part of a message, however it is nested, as any parser would give it.
+
+    A number that no float holds becomes None.
+    """
+    if type(value) is _Pairs:
+        value = dict(value)
+    if type(value) is dict:
+        return {_whole(key): as_json(part) for key, part in value.items()}
+    if type(value) is list:
+        return [as_json(part) for part in value]
+    if value is OUT_OF_RANGE:
+        return None
+    return _whole(value) if type(value) is str else value
+
+
+def depth(value: Any) -> int:
+    """Return how often lists and objects stand in one another."""
+    found, parts = 0, [value]
+    while parts := [inner for part in parts for inner in _parts(part)]:
+        found += 1
+    return found
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if type(value) is _Pairs:
+        return [inner for _, inner in value]
+    if type(value) is dict:
+        return value.values()
+    return value if type(value) is list else ()
+
+
+def _whole(text: str) -> str:
+    """Return a text without halves of surrogate pairs, which cannot be sent on."""
+    return text.encode(errors="replace").decode()
 
 
 def _null_if_bare(match: re.Match[str]) -> str:

@@ -108,6 +108,7 @@ class Publishing:
         pace.delay = interval - channel.pause + channel.slack
         if said is not None and said.deadband is not None:
             pace.deadband = said.deadband
+        pace.noise = self._board.health.noise(channel)
         if channel.kind is Kind.SENSOR:
             channel.calibration = self._calibrations.get(channel.key)
             look = cast(SensorEntityDescription, appearance(channel))
@@ -121,7 +122,12 @@ class Publishing:
     def _open(self, channel: Channel) -> None:
         """Let readings go the fast way again, if there is one for the channel."""
         pace = channel.pace
-        if channel.calibration is not None or pace.has_mean or pace.deadband:
+        if (
+            channel.calibration is not None
+            or pace.has_mean
+            or pace.deadband
+            or pace.noise is not None
+        ):
             channel.accepts = _NONE
         else:
             channel.accepts = channel.usually_accepts
@@ -134,10 +140,12 @@ class Publishing:
         if channel.type is not ChannelType.NUMBER:
             self._take_other(channel, value, now)
             return
+        pace = channel.pace
+        if pace.noise is not None:
+            pace.noise.note(value, now)
         if channel.calibration is not None:
             channel.raw = value
             value = channel.calibration.apply(value)
-        pace = channel.pace
         if pace.has_mean:
             pace.add(value)
         else:

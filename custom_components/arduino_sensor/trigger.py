@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast, override
 
-from homeassistant.const import CONF_DEVICE_ID, CONF_NAME, CONF_OPTIONS
+from homeassistant.const import CONF_DEVICE_ID, CONF_FOR, CONF_NAME, CONF_OPTIONS
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -16,6 +16,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .happenings import SIGNAL_HAPPENING, Happening
+from .silences import Silences
 
 if TYPE_CHECKING:
     # From 2026.9 on, this is what Home Assistant has under voluptuous' name.
@@ -23,15 +24,18 @@ if TYPE_CHECKING:
 else:
     import voluptuous as vol
 
-_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_OPTIONS, default=dict): {
-            vol.Optional(CONF_DEVICE_ID, default=list): vol.All(
-                cv.ensure_list, [cv.string]
-            ),
+
+def _schema(more: dict[vol.Marker, Any]) -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Required(CONF_OPTIONS, default=dict): {
+                vol.Optional(CONF_DEVICE_ID, default=list): vol.All(
+                    cv.ensure_list, [cv.string]
+                ),
+                **more,
+            }
         }
-    }
-)
+    )
 
 
 class BoardTrigger(Trigger):
@@ -44,6 +48,7 @@ class BoardTrigger(Trigger):
     happening: ClassVar[Happening]
     words: ClassVar[str]
     """What the board did, for the trace of an automation."""
+    schema: ClassVar[vol.Schema] = _schema({})
 
     @override
     @classmethod
@@ -56,7 +61,7 @@ class BoardTrigger(Trigger):
         no board, or name only boards that are gone: an automation that still has
         another board goes on working.
         """
-        config = cast(ConfigType, _SCHEMA(config))
+        config = cast(ConfigType, cls.schema(config))
         device_ids = config[CONF_OPTIONS][CONF_DEVICE_ID]
         registry = dr.async_get(hass)
         found = 0
@@ -73,8 +78,8 @@ class BoardTrigger(Trigger):
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         """Take the boards to listen to; none stands for all, also later ones."""
         super().__init__(hass, config)
-        options: dict[str, Any] = config.options or {}
-        self._device_ids = frozenset(options[CONF_DEVICE_ID])
+        self._options: dict[str, Any] = config.options or {}
+        self._device_ids = frozenset(self._options[CONF_DEVICE_ID])
 
     @override
     async def async_attach_runner(
@@ -83,27 +88,30 @@ class BoardTrigger(Trigger):
         did_not_trigger: TriggerNotTriggeredReporter | None = None,
     ) -> CALLBACK_TYPE:
         """Begin to listen; return what ends that."""
-        registry = dr.async_get(self._hass)
 
         @callback
         def happened(entry_id: str, happening: Happening, data: dict[str, str]) -> None:
-            if happening is not self.happening:
-                return
-            device = registry.async_get_device_by_identifier(
-                (DOMAIN, entry_id), entry_id
-            )
-            # The device is there before the board can connect, and until it is deleted.
-            if device is None or (
-                self._device_ids and device.id not in self._device_ids
-            ):
-                return
-            name = device.name_by_user or device.name
-            run_action(
-                {**data, CONF_DEVICE_ID: device.id, CONF_NAME: name},
-                f"{name} {self.words}",
-            )
+            if happening is self.happening:
+                self._fire(run_action, entry_id, data)
 
         return async_dispatcher_connect(self._hass, SIGNAL_HAPPENING, happened)
+
+    @callback
+    def _fire(
+        self, run_action: TriggerActionRunner, entry_id: str, data: dict[str, str]
+    ) -> None:
+        """Run what waits for it, if the board is one of those."""
+        device = dr.async_get(self._hass).async_get_device_by_identifier(
+            (DOMAIN, entry_id), entry_id
+        )
+        # The device is there before the board can connect, and until it is deleted.
+        if device is None or (self._device_ids and device.id not in self._device_ids):
+            return
+        name = device.name_by_user or device.name
+        run_action(
+            {**data, CONF_DEVICE_ID: device.id, CONF_NAME: name},
+            f"{name} {self.words}",
+        )
 
 
 class ConnectedTrigger(BoardTrigger):
@@ -114,10 +122,36 @@ class ConnectedTrigger(BoardTrigger):
 
 
 class WentSilentTrigger(BoardTrigger):
-    """Fires when a board has become unavailable."""
+    """Fires when a board has become unavailable, or has been silent for so long.
+
+    With `for`, a board that is not there when Home Assistant starts counts, too: from
+    then on, if it is not known since when.
+    """
 
     happening = Happening.WENT_SILENT
     words = "went silent"
+    schema = _schema({vol.Optional(CONF_FOR): cv.positive_time_period})
+
+    @override
+    async def async_attach_runner(
+        self,
+        run_action: TriggerActionRunner,
+        did_not_trigger: TriggerNotTriggeredReporter | None = None,
+    ) -> CALLBACK_TYPE:
+        """Begin to listen, and to wait for boards that are silent already."""
+        if (time := self._options.get(CONF_FOR)) is None:
+            return await super().async_attach_runner(run_action, did_not_trigger)
+        silences = Silences(
+            self._hass, time, lambda entry_id: self._fire(run_action, entry_id, {})
+        )
+        return silences.async_begin()
+
+
+class CameBackTrigger(BoardTrigger):
+    """Fires when a board has become available."""
+
+    happening = Happening.CAME_BACK
+    words = "came back"
 
 
 class RejectedTrigger(BoardTrigger):
@@ -127,9 +161,30 @@ class RejectedTrigger(BoardTrigger):
     words = "sent something that could not be used"
 
 
+class ChannelProblemTrigger(BoardTrigger):
+    """Fires when something is wrong with a sensor of a board."""
+
+    happening = Happening.CHANNEL_PROBLEM
+    words = "has a problem with a sensor"
+
+
+class ChannelRecoveredTrigger(BoardTrigger):
+    """Fires when a sensor that something was wrong with is right again."""
+
+    happening = Happening.CHANNEL_RECOVERED
+    words = "has a sensor that works again"
+
+
 _TRIGGERS: Final[dict[str, type[Trigger]]] = {
     trigger.happening: trigger
-    for trigger in (ConnectedTrigger, WentSilentTrigger, RejectedTrigger)
+    for trigger in (
+        ConnectedTrigger,
+        WentSilentTrigger,
+        CameBackTrigger,
+        RejectedTrigger,
+        ChannelProblemTrigger,
+        ChannelRecoveredTrigger,
+    )
 }
 
 

@@ -3,8 +3,10 @@
 #include <Arduino.h>
 
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 HostSerial Serial;
@@ -18,14 +20,18 @@ constexpr double EchoPerCentimetre = 2 / 0.0343;
 char **program = nullptr;
 
 double voltages[Pins]; // mV
-int levels[Pins];      // that they are held at
-int outputs[Pins];     // what the sketch has made of them
+double steps[Pins];    // each time that it is read
+double tops[Pins];
+int levels[Pins];  // that they are held at
+int outputs[Pins]; // what the sketch has made of them
 int shown[Pins];
 bool isHeld[Pins];
 bool isPulledUp[Pins];
 double echo = 0; // cm
 bool isWiFiThere = true;
+bool isWatched = false;
 bool isAsked = false;
+bool isRestartDue = false;
 
 char line[100];
 size_t lineLength = 0;
@@ -35,9 +41,13 @@ bool isPin(int pin) { return pin >= 0 && pin < static_cast<int>(Pins); }
 // False if the program is to end.
 bool obey(const char *command) {
   int pin, value;
-  double number;
+  double number, top;
   if (sscanf(command, "adc %d %lf", &pin, &number) == 2 && isPin(pin)) {
     voltages[pin] = number;
+  } else if (sscanf(command, "step %d %lf %lf", &pin, &number, &top) == 3 &&
+             isPin(pin)) {
+    steps[pin] = number;
+    tops[pin] = top;
   } else if (sscanf(command, "pin %d %d", &pin, &value) == 2 && isPin(pin)) {
     levels[pin] = value != 0;
     isHeld[pin] = true;
@@ -45,6 +55,10 @@ bool obey(const char *command) {
     echo = number;
   } else if (sscanf(command, "wifi %d", &value) == 1) {
     isWiFiThere = value != 0;
+  } else if (sscanf(command, "watch %d", &value) == 1) {
+    isWatched = value != 0;
+  } else if (strcmp(command, "restart") == 0) {
+    isRestartDue = true;
   } else if (strcmp(command, "status") == 0) {
     isAsked = true;
   } else if (strcmp(command, "quit") == 0) {
@@ -109,8 +123,12 @@ bool tendBench(int ms) {
   }
   char text[500];
   ssize_t count = read(STDIN_FILENO, text, sizeof(text));
-  return (count < 0 && errno == EINTR) ||
-         (count > 0 && obeyLines(text, static_cast<size_t>(count)));
+  bool goesOn = (count < 0 && errno == EINTR) ||
+                (count > 0 && obeyLines(text, static_cast<size_t>(count)));
+  if (goesOn && isRestartDue) {
+    restartProgram();
+  }
+  return goesOn;
 }
 
 bool isStatusWanted() {
@@ -133,17 +151,20 @@ void prepareBench(char **arguments) {
 
 void restartProgram() {
   fflush(stdout);
-  char lines[Pins * 50] = "";
+  char lines[Pins * 100] = "";
   size_t length = 0;
   for (size_t pin = 0; pin < Pins; pin++) {
     if (voltages[pin] > 0) {
       add(lines, length, "adc %zu %f\n", pin, voltages[pin]);
     }
+    if (tops[pin] > 0) {
+      add(lines, length, "step %zu %f %f\n", pin, steps[pin], tops[pin]);
+    }
     if (isHeld[pin]) {
       add(lines, length, "pin %zu %d\n", pin, levels[pin]);
     }
   }
-  add(lines, length, "echo %f\nwifi %d\n", echo, isWiFiThere);
+  add(lines, length, "echo %f\nwifi %d\nwatch %d\n", echo, isWiFiThere, isWatched);
   setenv("SENSORBOARD_BENCH", lines, 1);
   execv("/proc/self/exe", program);
   perror("Error: the program does not start anew");
@@ -185,7 +206,21 @@ int digitalRead(uint8_t pin) {
 }
 
 uint32_t analogReadMilliVolts(uint8_t pin) {
-  return isPin(pin) ? static_cast<uint32_t>(voltages[pin] + 0.5) : 0;
+  if (!isPin(pin)) {
+    return 0;
+  }
+  uint32_t value = static_cast<uint32_t>(voltages[pin] + 0.5);
+  if (isWatched) {
+    timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    printf("read %u %u at %lld.%03ld\n", pin, value, static_cast<long long>(now.tv_sec),
+           now.tv_nsec / 1000000);
+    fflush(stdout);
+  }
+  if (tops[pin] > 0) {
+    voltages[pin] = fmod(voltages[pin] + steps[pin], tops[pin]);
+  }
+  return value;
 }
 
 unsigned long pulseIn(uint8_t, uint8_t, unsigned long timeout) {

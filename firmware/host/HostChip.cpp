@@ -25,6 +25,11 @@ void complain(const char *what) {
 const __FlashStringHelper *manufacturer() { return nullptr; }
 const __FlashStringHelper *model() { return F("Program"); }
 
+// What SENSORBOARD_RESET says; after a restart by the sketch it is "software".
+const __FlashStringHelper *resetReason() {
+  return reinterpret_cast<const __FlashStringHelper *>(setting("RESET"));
+}
+
 void boardId(char (&id)[MaxIdSize + 1]) {
   snprintf(id, sizeof(id), "%s", setting("ID", "host-board"));
 }
@@ -85,6 +90,9 @@ bool storeKey(const uint8_t (&key)[KeySize]) {
 
 bool deepSleep(uint32_t) { return false; }
 
-void restart() { restartProgram(); }
+void restart() {
+  setenv("SENSORBOARD_RESET", "software", 1);
+  restartProgram();
+}
 
 } // namespace sensorboard

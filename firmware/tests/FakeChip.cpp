@@ -14,6 +14,12 @@ namespace sensorboard {
 const __FlashStringHelper *manufacturer() { return F("Espressif"); }
 const __FlashStringHelper *model() { return F("ESP32-C3"); }
 
+const __FlashStringHelper *resetReason() {
+  return chip().reset.empty()
+             ? nullptr
+             : reinterpret_cast<const __FlashStringHelper *>(chip().reset.c_str());
+}
+
 void boardId(char (&id)[MaxIdSize + 1]) { strcpy(id, chip().id.c_str()); }
 
 void randomBytes(uint8_t *bytes, size_t size) {

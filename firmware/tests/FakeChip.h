@@ -8,7 +8,8 @@
 
 struct FakeChip {
   std::string id = "esp32-a0b1c2d3e4f5";
-  std::string key; // 32 bytes, or none
+  std::string reset; // why it has started; empty: it cannot tell
+  std::string key;   // 32 bytes, or none
   bool canStore = true;
   int stored = 0; // times
 

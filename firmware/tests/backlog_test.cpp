@@ -388,6 +388,16 @@ TEST(empty_readings_are_not_kept) {
   CHECK_EQUAL(kept.batch(), "[{\"age\":0.0,\"temp\":1.0}]");
 }
 
+TEST(a_reading_that_has_nothing_is_kept) {
+  Kept kept(2 * NumberSize);
+  kept.take(0, 1);
+  kept.backlog.begin(600);
+  kept.backlog.addNothing();
+  kept.backlog.end(false);
+  CHECK_EQUAL(kept.backlog.count(), 2);
+  CHECK_EQUAL(kept.batch(700), "[{\"age\":70.0,\"temp\":1.0},{\"age\":10.0}]");
+}
+
 TEST(an_unfinished_reading_is_none) {
   Kept kept(3 * NumberSize);
   kept.take(0, 1);
@@ -614,8 +624,12 @@ private:
     for (uint32_t left = random(4); left > 0; left--) {
       add(reading);
     }
+    bool hasNothing = random(4) == 0;
+    if (hasNothing) {
+      kept_.backlog.addNothing();
+    }
     kept_.backlog.end(reading.state == Reading::Sent);
-    if (reading.members.empty()) {
+    if (reading.members.empty() && !hasNothing) {
       return;
     }
     model_.readings.push_back(reading);

@@ -30,6 +30,22 @@ TEST(says_hello) {
   CHECK(sketch.board.isConnected());
 }
 
+#if !SENSORBOARD_IS_SMALL
+
+// It says why it has started, each time, if its chip can tell.
+TEST(says_why_it_has_started) {
+  CabledSketch sketch;
+  chip().reset = "watchdog";
+  sketch.board.begin(sketch.port);
+  sketch.pass(300);
+  const std::string said = "\"interval\":5,\"reset\":\"watchdog\"}";
+  CHECK(sketch.said().of("hello").find(said) != std::string::npos);
+  sketch.pass(1000);
+  CHECK(sketch.ask("{\"type\":\"hello\"}").of("hello").find(said) != std::string::npos);
+}
+
+#endif
+
 // Another speed, if the sketch says so.
 TEST(other_speed) {
   CabledSketch sketch;

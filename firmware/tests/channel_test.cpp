@@ -404,6 +404,34 @@ TEST(deadband_of_large_numbers) {
   CHECK_EQUAL(sketch.said().readings(), "{\"t\":1000000000000005}|");
 }
 
+// What is noisy goes out with every measurement, so that those that are the same can be
+// counted: a deadband must not hide that something moves.
+TEST(noisy) {
+  CabledSketch sketch;
+  value = 20;
+  sketch.board.sensor("t", given).deadband(0.5f).noisy().every(1);
+  sketch.board.sensor("u", given).noisy(600).every(1);
+  sketch.board.sensor("v", given).every(1);
+  sketch.board.begin(sketch.port);
+  sketch.pass(500);
+  const std::string head = "{\"type\":\"channels\",\"channels\":[{\"key\":\"";
+  const Said said = sketch.said();
+  CHECK_EQUAL(said.of("channels"),
+              head + "t\",\"kind\":\"sensor\",\"noisy\":120}]}|" + head +
+                  "u\",\"kind\":\"sensor\",\"noisy\":600}]}|" + End);
+  CHECK_EQUAL(said.readings(), "{\"t\":20,\"u\":20,\"v\":20}|");
+  sketch.pass(1000);
+  CHECK_EQUAL(sketch.said().readings(), "{\"t\":20,\"u\":20}|");
+  value = 20.1;
+  sketch.pass(1000);
+  CHECK_EQUAL(sketch.said().readings(), "{\"t\":20.1,\"u\":20.1,\"v\":20.1}|");
+  value = NAN;
+  sketch.pass(1000);
+  sketch.said();
+  sketch.pass(1000);
+  CHECK_EQUAL(sketch.said().readings(), "{\"t\":null,\"u\":null}|");
+}
+
 // Without a deadband, a number goes out when other digits are shown.
 TEST(without_a_deadband) {
   CabledSketch sketch;

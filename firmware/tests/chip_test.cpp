@@ -89,6 +89,14 @@ TEST(names_are_known) {
   CHECK(sensorboard::model() != nullptr);
 }
 
+TEST(says_why_it_has_started) {
+  for (const board::Reset &reset : board::resets) {
+    const char *word = board::wordAfter(reset.what);
+    CHECK_EQUAL(std::string(word == nullptr ? "nothing" : word),
+                std::string(reset.word == nullptr ? "nothing" : reset.word));
+  }
+}
+
 TEST(random_bytes_are_all_filled_and_never_the_same) {
   board::reset();
   std::set<std::string> seen;

@@ -106,6 +106,8 @@ public:
     keep(2, false);
   }
 
+  void takeNothing() { delivery.keep(tick, channels_, channels_.end(), false); }
+
   void begin(bool takesBacklog = true) { delivery.begun(tick, takesBacklog); }
 
   // True if what is new has waited for all of the time.
@@ -182,6 +184,33 @@ TEST(what_a_batch_says) {
   CHECK(kept.passes(60 * Second));
   CHECK_EQUAL(kept.sent().size(), 1u);
   CHECK_EQUAL(kept.delivery.count(), 0);
+}
+
+TEST(a_board_where_nothing_changes_says_that_it_was_there) {
+  Kept kept;
+  kept.take(21);
+  // Every 10 s, as long as there is no connection.
+  for (int i = 0; i < 13; i++) {
+    kept.tick += 10 * Second;
+    kept.takeNothing();
+  }
+  kept.begin();
+  CHECK(kept.waits(1));
+  CHECK_EQUAL(kept.sent()[0],
+              "{\"type\":\"backlog\",\"batch\":\"ab01cdef-1\",\"readings\":"
+              "[{\"age\":130.1,\"temp\":21.0},{\"age\":70.1},{\"age\":10.1}]}");
+  kept.acknowledge("ab01cdef-1");
+  // With one, signs of life do.
+  for (int i = 0; i < 13; i++) {
+    kept.tick += 10 * Second;
+    kept.takeNothing();
+  }
+  CHECK(kept.passes(1));
+  CHECK_EQUAL(kept.sent().size(), 1u);
+  kept.delivery.ended();
+  kept.tick += 60 * Second;
+  kept.takeNothing();
+  CHECK_EQUAL(kept.delivery.count(), 1);
 }
 
 TEST(one_option_of_many) {

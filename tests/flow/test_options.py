@@ -18,6 +18,7 @@ from custom_components.arduino_sensor.const import (
     CONF_PUBLISH_INTERVAL,
     CONF_SILENCE,
     CONF_VALUES,
+    CONF_WATCH,
     LINK_VIRTUAL,
 )
 from custom_components.arduino_sensor.forms import MAX_VALUES
@@ -33,6 +34,7 @@ DEFAULTS = {
     CONF_VALUES: [],
     CONF_PUBLISH: "last",
     CONF_PUBLISH_INTERVAL: 1,
+    CONF_WATCH: "sure",
 }
 
 
@@ -66,6 +68,7 @@ async def test_options(hass: HomeAssistant, token_entry: MockConfigEntry) -> Non
             CONF_VALUES: values,
             CONF_PUBLISH: "mean",
             CONF_PUBLISH_INTERVAL: 0.5,
+            CONF_WATCH: "off",
         },
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -75,6 +78,7 @@ async def test_options(hass: HomeAssistant, token_entry: MockConfigEntry) -> Non
         CONF_VALUES: values,
         CONF_PUBLISH: "mean",
         CONF_PUBLISH_INTERVAL: 0.5,
+        CONF_WATCH: "off",
     }
     assert token_entry.options == chosen
     assert type(token_entry.options[CONF_GRACE]) is int
@@ -82,6 +86,7 @@ async def test_options(hass: HomeAssistant, token_entry: MockConfigEntry) -> Non
     assert token_entry.runtime_data is not board
     assert token_entry.runtime_data.publishing.as_dict()["mode"] == "mean"
     assert token_entry.runtime_data.publishing.interval == 0.5
+    assert token_entry.runtime_data.health.mode == "off"
 
     result = await opened(hass, token_entry)
     assert suggested_by(result) == chosen
@@ -96,6 +101,7 @@ async def test_options(hass: HomeAssistant, token_entry: MockConfigEntry) -> Non
         {CONF_PUBLISH_INTERVAL: -1},
         {CONF_PUBLISH_INTERVAL: 61},
         {CONF_PUBLISH: "median"},
+        {CONF_WATCH: "some"},
         {CONF_CORRECT: "red"},
     ],
 )

@@ -15,6 +15,7 @@ from custom_components.arduino_sensor.const import (
     CONF_PUBLISH_INTERVAL,
     CONF_SILENCE,
     CONF_VALUES,
+    CONF_WATCH,
     DOMAIN,
 )
 from homeassistant.config_entries import SOURCE_IGNORE, ConfigFlowResult
@@ -284,6 +285,7 @@ async def test_options(hass: HomeAssistant, plug: Plug) -> None:
         CONF_PLOTTER: False,
         CONF_PUBLISH: "last",
         CONF_PUBLISH_INTERVAL: 1,
+        CONF_WATCH: "sure",
     }
     assert defaults_of(result) == defaults
     await hass.config_entries.options.async_configure(

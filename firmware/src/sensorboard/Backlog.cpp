@@ -182,6 +182,12 @@ void Backlog::addValue(uint8_t channel, Type type, const void *bytes, uint8_t si
   }
 }
 
+void Backlog::addNothing() {
+  if (!isFailed_) {
+    isFailed_ = !(isBegun_ || open());
+  }
+}
+
 bool Backlog::open() {
   uint8_t time[MaxTimeSize];
   uint8_t size;

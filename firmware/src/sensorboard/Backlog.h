@@ -28,13 +28,15 @@ public:
   // One reading: begin, its values by the number of their channel, end. What is no
   // number is what a sensor gives that has failed; nullptr is a text that there is not
   // just now. Numbers are kept as they would be written, and of a text 255 bytes. A
-  // reading without values is not kept.
+  // reading without values is not kept, unless it has nothing: it says that the board
+  // was there.
   void begin(uint32_t now);
   void add(uint8_t channel, const Decimal &value);
   void add(uint8_t channel, double value) = delete; // which is no bool either
   void add(uint8_t channel, bool value);
   void add(uint8_t channel, const char *value);
   void addColor(uint8_t channel, uint32_t value); // 0xrrggbb
+  void addNothing();
   void end(bool isSent);
 
   // Remembers which have been sent until now; arrived() says that those have arrived.

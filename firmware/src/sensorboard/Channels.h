@@ -24,6 +24,7 @@ enum class NoteKind : uint8_t {
   Least,   // from here on, numbers
   Most,
   Step,
+  Noisy,
   Deadband, // not said to anybody
 };
 

@@ -16,6 +16,10 @@ namespace sensorboard {
 const __FlashStringHelper *manufacturer();
 const __FlashStringHelper *model();
 
+// Why the board has started: one of the words that docs/protocol.md has for it, such as
+// "power_on". nullptr if the chip cannot tell, or might be wrong.
+const __FlashStringHelper *resetReason();
+
 // Gives the board's id, such as "esp32-a0b1c2d3e4f5", and a zero: made from the chip,
 // or made up once and kept where the chip has no number. The same after every restart.
 void boardId(char (&id)[MaxIdSize + 1]);

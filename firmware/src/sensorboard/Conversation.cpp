@@ -193,9 +193,9 @@ void Conversation::measure() {
   }
 }
 
-// Keeps what is due for later. It stays due.
+// Keeps what is due for later, or that there is nothing. It stays due.
 void Conversation::putAside() {
-  if (keeper() != nullptr && channels_.isDue()) {
+  if (keeper() != nullptr) {
     keeper()->keep(tick_, channels_, channels_.end(), false);
   }
 }

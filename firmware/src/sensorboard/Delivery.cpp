@@ -16,6 +16,7 @@ constexpr uint8_t MaxAnswer = 50;    // for a batch to be acknowledged
 constexpr uint16_t MaxWaiting = 300; // of what is new
 constexpr uint16_t Later = 300;      // until a batch is sent again
 constexpr uint8_t AskEvery = 100;    // whether readings have arrived
+constexpr uint16_t SayEvery = 600;   // that the board was there, if nothing has changed
 
 // What is around the readings of a batch.
 constexpr size_t Frame = sizeof("{\"type\":\"backlog\",\"batch\":\"\",\"readings\":}");
@@ -24,17 +25,19 @@ constexpr size_t Frame = sizeof("{\"type\":\"backlog\",\"batch\":\"\",\"readings
 
 Delivery::Delivery(uint8_t *ring, size_t size)
     : backlog_(ring, size), channels_(nullptr), nonce_(0), tick_(0), begunAt_(0),
-      sentAt_(0), askedAt_(0), isTaken_(false), isOut_(false), isLate_(false),
-      isAsking_(false) {}
+      sentAt_(0), askedAt_(0), keptAt_(0), isThere_(false), isTaken_(false),
+      isOut_(false), isLate_(false), isAsking_(false) {}
 
 void Delivery::keep(uint32_t tick, const Channels &channels, const Channel *end,
                     bool isSent) {
   backlog_.begin(tick);
+  bool isNews = false;
   for (uint8_t i = 0; channels.begin() + i != end; i++) {
     const Channel &channel = channels.begin()[i];
     if (!channel.isDue()) {
       continue;
     }
+    isNews = true;
     switch (channel.type()) {
     case ChannelType::Number:
       backlog_.add(i, channel.decimal());
@@ -64,16 +67,25 @@ void Delivery::keep(uint32_t tick, const Channels &channels, const Channel *end,
       break;
     }
   }
+  if (!isNews && !isThere_ && tick - keptAt_ >= SayEvery) {
+    backlog_.addNothing();
+    isNews = true;
+  }
+  if (isNews) {
+    keptAt_ = tick;
+  }
   backlog_.end(isSent);
 }
 
 void Delivery::begun(uint32_t tick, bool takesBacklog) {
+  isThere_ = true;
   isTaken_ = takesBacklog;
   begunAt_ = askedAt_ = tick;
 }
 
 void Delivery::ended() {
   backlog_.lost();
+  isThere_ = false;
   isOut_ = isLate_ = isAsking_ = false;
 }
 

@@ -54,6 +54,8 @@ private:
   uint32_t begunAt_;
   uint32_t sentAt_;
   uint32_t askedAt_;
+  uint32_t keptAt_;
+  bool isThere_;  // there is a connection
   bool isTaken_;  // Home Assistant takes batches
   bool isOut_;    // a batch is on its way
   bool isLate_;   // and was not acknowledged in time

@@ -9,7 +9,8 @@ namespace {
 
 // In the order of NoteKind, each with a zero.
 const char NoteNames[] SENSORBOARD_FLASH =
-    "name\0unit\0device_class\0state_class\0icon\0category\0options\0min\0max\0step";
+    "name\0unit\0device_class\0state_class\0icon\0category\0options\0min\0max\0step\0"
+    "noisy";
 
 const __FlashStringHelper *nameOf(NoteKind kind) {
   const char *name = NoteNames;

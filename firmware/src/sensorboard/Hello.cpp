@@ -47,6 +47,7 @@ void write(Print &out, void *context) {
   const Contents &contents = *static_cast<Contents *>(context);
   JsonWriter json(out);
   write(json, contents.about, contents.id);
+  json.member(F("reset"), resetReason());
   if (contents.about.sleeps) {
     json.member(F("sleeps"), true);
   }

@@ -66,6 +66,13 @@ public:
   // It is sent only when it has changed by so much.
   SensorSetup &deadband(float change) { return note(NoteKind::Deadband, change); }
 
+  // Its last digits always move a little: if not for so many measurements in a row (10
+  // to 10000), Home Assistant says that something is wrong. It is sent each time, with
+  // a deadband too.
+  SensorSetup &noisy(uint16_t measurements = 120) {
+    return note(NoteKind::Noisy, static_cast<float>(measurements));
+  }
+
   // Measured every so many seconds (0.1 to 6500), in place of the board's interval.
   SensorSetup &every(float seconds) {
     if (channel_ != nullptr) {

@@ -94,10 +94,11 @@ void Channels::take(Channel &channel, uint8_t red, uint8_t green, uint8_t blue) 
   }
 }
 
-// By the deadband, or so much that other digits are shown.
+// By the deadband, or so much that other digits are shown. Of what is noisy, Home
+// Assistant counts the measurements that are the same.
 bool Channels::differs(const Channel &channel, const Decimal &value) const {
   const Decimal &last = channel.decimal();
-  if (last.point != value.point) {
+  if (last.point != value.point || noted(channel, NoteKind::Noisy) != nullptr) {
     return true;
   }
   // Unsigned, where that has room for it.

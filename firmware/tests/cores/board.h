@@ -9,6 +9,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace board {
 
@@ -20,6 +21,16 @@ extern const size_t idSize;
 
 // Whether its key is in a single sector.
 extern const bool hasOneSector;
+
+// Why it can have started, as the core or the chip says it, and the word for that.
+struct Reset {
+  int what;
+  const char *word; // nullptr: nothing is said
+};
+extern const std::vector<Reset> resets;
+
+// The word that is said after such a start.
+const char *wordAfter(int what);
 
 // Makes the board as it comes from the factory.
 void reset();

@@ -90,6 +90,9 @@ const __FlashStringHelper *model() {
 #endif
 }
 
+// The chip knows, but the boot loaders clear what it knows before the sketch begins.
+const __FlashStringHelper *resetReason() { return nullptr; }
+
 // The chip has no number that can be relied on, so it gets one when it starts for the
 // first time. It is written before it is used: one that was cut short is none.
 void boardId(char (&id)[MaxIdSize + 1]) {

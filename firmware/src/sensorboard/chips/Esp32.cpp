@@ -57,6 +57,37 @@ const __FlashStringHelper *model() {
 #endif
 }
 
+// An ESP32 cannot tell its reset button from the power; later chips can. The last ones
+// are numbers because older versions of ESP-IDF 5 have no names for them.
+const __FlashStringHelper *resetReason() {
+  switch (static_cast<int>(esp_reset_reason())) {
+  case ESP_RST_UNKNOWN:
+    return nullptr;
+  case ESP_RST_POWERON:
+    return F("power_on");
+  case ESP_RST_EXT:
+  case 11: // ESP_RST_USB: the USB of the chip itself
+  case 12: // ESP_RST_JTAG
+    return F("external");
+  case ESP_RST_SW:
+    return F("software");
+  case ESP_RST_PANIC:
+  case 15: // ESP_RST_CPU_LOCKUP
+    return F("panic");
+  case ESP_RST_INT_WDT:
+  case ESP_RST_TASK_WDT:
+  case ESP_RST_WDT:
+    return F("watchdog");
+  case ESP_RST_DEEPSLEEP:
+    return F("deep_sleep");
+  case ESP_RST_BROWNOUT:
+  case 14: // ESP_RST_PWR_GLITCH
+    return F("brownout");
+  default:
+    return F("other");
+  }
+}
+
 // The address that is burnt into the chip, its first byte lowest (Esp.cpp of the core).
 void boardId(char (&id)[MaxIdSize + 1]) {
   uint64_t address = ESP.getEfuseMac();

@@ -4,6 +4,7 @@
 
 #include <Arduino.h>
 #include <flash_hal.h>
+#include <user_interface.h>
 
 #include "../Chip.h"
 #include "KeyLog.h"
@@ -69,6 +70,27 @@ private:
 const __FlashStringHelper *manufacturer() { return F("Espressif"); }
 
 const __FlashStringHelper *model() { return F("ESP8266"); }
+
+// As the core has read it before setup().
+const __FlashStringHelper *resetReason() {
+  switch (ESP.getResetInfoPtr()->reason) {
+  case REASON_DEFAULT_RST:
+    return F("power_on");
+  case REASON_WDT_RST:
+  case REASON_SOFT_WDT_RST:
+    return F("watchdog");
+  case REASON_EXCEPTION_RST:
+    return F("panic");
+  case REASON_SOFT_RESTART:
+    return F("software");
+  case REASON_DEEP_SLEEP_AWAKE:
+    return F("deep_sleep");
+  case REASON_EXT_SYS_RST:
+    return F("external");
+  default:
+    return F("other");
+  }
+}
 
 // The last three bytes of the address of its Wi-Fi.
 void boardId(char (&id)[MaxIdSize + 1]) {

@@ -88,6 +88,9 @@ private:
   }
 };
 
+// Before setup(): a watchdog that a sketch starts makes a restart look like its own.
+const RP2040::resetReason_t reason = rp2040.getResetReason();
+
 } // namespace
 
 const __FlashStringHelper *manufacturer() {
@@ -114,6 +117,29 @@ const __FlashStringHelper *model() {
   return F("RP2040");
 #endif
 }
+
+// Apart, for the tests. An RP2040 cannot tell a brownout from the power.
+const __FlashStringHelper *resetReason(RP2040::resetReason_t why) {
+  switch (why) {
+  case RP2040::PWRON_RESET:
+    return F("power_on");
+  case RP2040::RUN_PIN_RESET:
+    return F("external");
+  case RP2040::SOFT_RESET:
+    return F("software");
+  case RP2040::WDT_RESET:
+    return F("watchdog");
+  case RP2040::GLITCH_RESET:
+  case RP2040::BROWNOUT_RESET:
+    return F("brownout");
+  case RP2040::DEBUG_RESET:
+    return F("other");
+  default:
+    return nullptr;
+  }
+}
+
+const __FlashStringHelper *resetReason() { return resetReason(reason); }
 
 // The number of the board's flash, or of the chip.
 void boardId(char (&id)[MaxIdSize + 1]) {

@@ -205,6 +205,25 @@ const __FlashStringHelper *model() {
 #endif
 }
 
+// The register has one bit set, until the next reset.
+const __FlashStringHelper *resetReason() {
+  switch (PM->RCAUSE.reg) {
+  case PM_RCAUSE_POR:
+    return F("power_on");
+  case PM_RCAUSE_BOD12:
+  case PM_RCAUSE_BOD33:
+    return F("brownout");
+  case PM_RCAUSE_EXT:
+    return F("external");
+  case PM_RCAUSE_WDT:
+    return F("watchdog");
+  case PM_RCAUSE_SYST:
+    return F("software");
+  default:
+    return nullptr;
+  }
+}
+
 // Few of its 16 bytes differ between chips: spread over 8 (FNV-1a).
 void boardId(char (&id)[MaxIdSize + 1]) {
   uint64_t number = 0xcbf29ce484222325;

@@ -71,6 +71,32 @@ const __FlashStringHelper *model() {
 #endif
 }
 
+// Nobody clears these flags, so some are of a reset before the last. Power clears all
+// the others, and the reset button clears all. A sum of them is told only if there is
+// one order in which that can have come about.
+const __FlashStringHelper *resetReason() {
+  bool isPower = R_SYSTEM->RSTSR0_b.PORF != 0;
+  bool isLow = (R_SYSTEM->RSTSR0_b.LVD0RF | R_SYSTEM->RSTSR0_b.LVD1RF |
+                R_SYSTEM->RSTSR0_b.LVD2RF) != 0;
+  bool isWatchdog = (R_SYSTEM->RSTSR1_b.IWDTRF | R_SYSTEM->RSTSR1_b.WDTRF) != 0;
+  bool isSoftware = R_SYSTEM->RSTSR1_b.SWRF != 0;
+  if (isLow + isWatchdog + isSoftware > 1) {
+    return nullptr;
+  }
+  if (isWatchdog) {
+    return F("watchdog");
+  }
+  if (isSoftware) {
+    return F("software");
+  }
+  if (isLow) {
+    // A voltage that rises slowly may look the same.
+    return isPower ? nullptr : F("brownout");
+  }
+  // The button leaves none, but so does a boot loader that clears them.
+  return isPower ? F("power_on") : nullptr;
+}
+
 void boardId(char (&id)[MaxIdSize + 1]) {
   const bsp_unique_id_t *chip = R_BSP_UniqueIdGet();
   uint64_t number = digest(chip->unique_id_bytes, sizeof(chip->unique_id_bytes));

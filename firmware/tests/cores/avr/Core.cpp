@@ -3,6 +3,7 @@
 #include <avr/interrupt.h>
 #include <avr/io.h>
 #include <avr/wdt.h>
+#include <sensorboard/Chip.h>
 
 #include "../../check.h"
 #include "../board.h"
@@ -12,6 +13,11 @@ namespace board {
 const char *const prefix = "avr-";
 const size_t idSize = 4 + 12;
 const bool hasOneSector = false;
+
+const std::vector<Reset> resets = {{0, nullptr}};
+const char *wordAfter(int) {
+  return reinterpret_cast<const char *>(sensorboard::resetReason());
+}
 
 void reset() { memory["eeprom"] = std::string(E2END + 1, '\xff'); }
 

@@ -1,7 +1,9 @@
 #include <Arduino.h>
 #include <esp_random.h>
 #include <esp_sleep.h>
+#include <esp_system.h>
 #include <nvs.h>
+#include <sensorboard/Chip.h>
 
 #include "../../check.h"
 #include "../board.h"
@@ -12,11 +14,45 @@ const char *const prefix = "esp32-a0b1c2d3e4f5";
 const size_t idSize = 6 + 12;
 const bool hasOneSector = false;
 
+const std::vector<Reset> resets = {
+    {ESP_RST_UNKNOWN, nullptr},
+    {ESP_RST_POWERON, "power_on"},
+    {ESP_RST_EXT, "external"},
+    {ESP_RST_SW, "software"},
+    {ESP_RST_PANIC, "panic"},
+    {ESP_RST_INT_WDT, "watchdog"},
+    {ESP_RST_TASK_WDT, "watchdog"},
+    {ESP_RST_WDT, "watchdog"},
+    {ESP_RST_DEEPSLEEP, "deep_sleep"},
+    {ESP_RST_BROWNOUT, "brownout"},
+    {ESP_RST_SDIO, "other"},
+    {11, "external"}, // USB
+    {12, "external"}, // JTAG
+    {13, "other"},    // EFUSE
+    {14, "brownout"}, // PWR_GLITCH
+    {15, "panic"},    // CPU_LOCKUP
+};
+
+namespace {
+
+int reason;
+
+} // namespace
+
+const char *wordAfter(int what) {
+  reason = what;
+  return reinterpret_cast<const char *>(sensorboard::resetReason());
+}
+
 void reset() { memory.clear(); }
 
 } // namespace board
 
 EspClass ESP;
+
+esp_reset_reason_t esp_reset_reason() {
+  return static_cast<esp_reset_reason_t>(board::reason);
+}
 
 namespace {
 

@@ -25,8 +25,11 @@ void attachInterrupt(uint8_t pin, void (*)(void), int mode);
 // Esp.h.
 enum RFMode { RF_DEFAULT = 0, RF_CAL = 1, RF_NO_CAL = 2, RF_DISABLED = 4 };
 
+struct rst_info;
+
 class EspClass {
 public:
+  static struct rst_info *getResetInfoPtr();
   static void deepSleep(uint64_t time_us, RFMode mode = RF_DEFAULT);
   static uint64_t deepSleepMax();
   static void restart();

@@ -1,5 +1,7 @@
 #include <Arduino.h>
 #include <flash_hal.h>
+#include <sensorboard/Chip.h>
+#include <user_interface.h>
 
 #include "../../check.h"
 #include "../board.h"
@@ -10,7 +12,16 @@ const char *const prefix = "esp8266-a1b2c3";
 const size_t idSize = 8 + 6;
 const bool hasOneSector = true;
 
+const std::vector<Reset> resets = {
+    {REASON_DEFAULT_RST, "power_on"},        {REASON_WDT_RST, "watchdog"},
+    {REASON_EXCEPTION_RST, "panic"},         {REASON_SOFT_WDT_RST, "watchdog"},
+    {REASON_SOFT_RESTART, "software"},       {REASON_EXT_SYS_RST, "external"},
+    {REASON_DEEP_SLEEP_AWAKE, "deep_sleep"}, {7, "other"},
+};
+
 namespace {
+
+rst_info info;
 
 // The last 64 KiB of the 4 MiB, which begin at this address.
 constexpr uint32_t Begin = 0x3f0000;
@@ -18,6 +29,11 @@ uint8_t bytes[0x10000];
 Flash flash(bytes, sizeof(bytes), sizeof(bytes), 4096);
 
 } // namespace
+
+const char *wordAfter(int what) {
+  info.reason = static_cast<uint32_t>(what);
+  return reinterpret_cast<const char *>(sensorboard::resetReason());
+}
 
 // As in the linker script for 4 MiB of which 2 are for files.
 void reset() {
@@ -36,6 +52,7 @@ uint32_t fileSystemStart, fileSystemEnd, eepromStart;
 
 void EspClass::deepSleep(uint64_t, RFMode) {}
 uint64_t EspClass::deepSleepMax() { return 12700000000; }
+rst_info *EspClass::getResetInfoPtr() { return &info; }
 void EspClass::restart() {}
 uint32_t EspClass::getChipId() { return 0xa1b2c3; }
 

@@ -30,6 +30,32 @@ typedef union {
 } bsp_unique_id_t;
 const bsp_unique_id_t *R_BSP_UniqueIdGet(void);
 
+// R7FA4M1AB.h: the flags of resets.
+struct R_SYSTEM_Type {
+  union {
+    uint8_t RSTSR0;
+    struct {
+      uint8_t PORF : 1;
+      uint8_t LVD0RF : 1;
+      uint8_t LVD1RF : 1;
+      uint8_t LVD2RF : 1;
+      uint8_t : 3;
+      uint8_t DPSRSTF : 1;
+    } RSTSR0_b;
+  };
+  union {
+    uint16_t RSTSR1;
+    struct {
+      uint16_t IWDTRF : 1;
+      uint16_t WDTRF : 1;
+      uint16_t SWRF : 1;
+      uint16_t : 13;
+    } RSTSR1_b;
+  };
+};
+extern R_SYSTEM_Type systemRegisters;
+#define R_SYSTEM (&systemRegisters)
+
 void NVIC_SystemReset(void) __attribute__((__noreturn__));
 
 #endif

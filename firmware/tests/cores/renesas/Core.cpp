@@ -1,5 +1,6 @@
 #include <Arduino.h>
 #include <DataFlashBlockDevice.h>
+#include <sensorboard/Chip.h>
 
 #include "../../check.h"
 #include "../board.h"
@@ -9,6 +10,31 @@ namespace board {
 const char *const prefix = "unor4-";
 const size_t idSize = 6 + 12;
 const bool hasOneSector = false;
+
+// RSTSR0 and, eight bits higher, RSTSR1.
+const std::vector<Reset> resets = {
+    {0x000, nullptr},
+    {0x001, "power_on"},
+    {0x101, "watchdog"},
+    {0x201, "watchdog"},
+    {0x401, "software"},
+    {0x400, "software"},
+    {0x100, "watchdog"},
+    {0x002, "brownout"},
+    {0x004, "brownout"},
+    {0x008, "brownout"},
+    // Both were there, and nobody knows which was the last.
+    {0x003, nullptr},
+    {0x501, nullptr},
+    {0x600, nullptr},
+    {0x104, nullptr},
+};
+
+const char *wordAfter(int what) {
+  systemRegisters.RSTSR0 = static_cast<uint8_t>(what);
+  systemRegisters.RSTSR1 = static_cast<uint16_t>(what >> 8);
+  return reinterpret_cast<const char *>(sensorboard::resetReason());
+}
 
 namespace {
 
@@ -20,6 +46,8 @@ Flash flash(bytes, sizeof(bytes), 1024, 1024);
 void reset() { flash.reset(); }
 
 } // namespace board
+
+R_SYSTEM_Type systemRegisters;
 
 DataFlashBlockDevice &DataFlashBlockDevice::getInstance() {
   static DataFlashBlockDevice device;

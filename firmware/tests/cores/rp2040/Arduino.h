@@ -25,6 +25,18 @@ public:
   void resumeOtherCore();
   void reboot();
   uint32_t hwrand32();
+
+  enum resetReason_t {
+    UNKNOWN_RESET,
+    PWRON_RESET,
+    RUN_PIN_RESET,
+    SOFT_RESET,
+    WDT_RESET,
+    DEBUG_RESET,
+    GLITCH_RESET,
+    BROWNOUT_RESET
+  };
+  resetReason_t getResetReason(void);
 };
 
 extern RP2040 rp2040;

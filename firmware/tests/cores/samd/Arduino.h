@@ -89,6 +89,21 @@ extern Sysctrl sysctrl;
 #define SYSCTRL (&sysctrl)
 #define SYSCTRL_VREF_TSEN (0x1ul << 1)
 
+// component/pm.h.
+struct Pm {
+  struct {
+    uint8_t reg;
+  } RCAUSE;
+};
+extern Pm pm;
+#define PM (&pm)
+#define PM_RCAUSE_POR (0x1ul << 0)
+#define PM_RCAUSE_BOD12 (0x1ul << 1)
+#define PM_RCAUSE_BOD33 (0x1ul << 2)
+#define PM_RCAUSE_EXT (0x1ul << 4)
+#define PM_RCAUSE_WDT (0x1ul << 5)
+#define PM_RCAUSE_SYST (0x1ul << 6)
+
 struct Nvmctrl {
   // What is written here is done at once.
   struct Command {

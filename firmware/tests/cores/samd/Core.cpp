@@ -1,4 +1,5 @@
 #include <Arduino.h>
+#include <sensorboard/Chip.h>
 #include <sys/mman.h>
 
 #include "../../check.h"
@@ -12,6 +13,16 @@ namespace board {
 const char *const prefix = "samd-";
 const size_t idSize = 5 + 12;
 const bool hasOneSector = false;
+
+const std::vector<Reset> resets = {
+    {0x01, "power_on"}, {0x02, "brownout"}, {0x04, "brownout"}, {0x10, "external"},
+    {0x20, "watchdog"}, {0x40, "software"}, {0x00, nullptr},
+};
+
+const char *wordAfter(int what) {
+  pm.RCAUSE.reg = static_cast<uint8_t>(what);
+  return reinterpret_cast<const char *>(sensorboard::resetReason());
+}
 
 namespace {
 
@@ -51,6 +62,7 @@ void reset() {
 
 Adc adc;
 Sysctrl sysctrl;
+Pm pm;
 Nvmctrl nvmctrl;
 
 AdcResult::Register::operator uint16_t() const {

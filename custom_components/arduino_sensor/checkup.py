@@ -1,0 +1,145 @@
+"""Looking at a board's sensors now and then, and what is told of it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+import time
+from typing import Final
+
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.util import dt as dt_util
+
+from .board import Board
+from .const import DOMAIN
+from .device import escape_markdown
+from .happenings import Happening, async_tell
+from .health import LOOK_INTERVAL, Code, Trouble
+
+# Who has one in hand knows which sensor it is; a device class says nearly as much.
+_NO_VALUE: Final[dict[str | None, str]] = {
+    SensorDeviceClass.TEMPERATURE: "sensor_no_value_climate",
+    SensorDeviceClass.HUMIDITY: "sensor_no_value_climate",
+    SensorDeviceClass.PRESSURE: "sensor_no_value_pressure",
+    SensorDeviceClass.ATMOSPHERIC_PRESSURE: "sensor_no_value_pressure",
+    SensorDeviceClass.DISTANCE: "sensor_no_value_distance",
+}
+
+_REPAIRS: Final = {
+    Code.STUCK: "sensor_stuck",
+    Code.ZERO: "sensor_zero",
+    Code.DISCONNECTED: "sensor_disconnected",
+    Code.POWER_ON: "sensor_power_on",
+}
+
+SENSOR_REPAIRS: Final = {
+    "sensor_no_value",
+    *_NO_VALUE.values(),
+    *_REPAIRS.values(),
+}
+"""The translation keys of the repairs. Each tells board, channel, and since when."""
+
+
+@callback
+def async_check_up(
+    hass: HomeAssistant, entry: ConfigEntry, board: Board
+) -> CALLBACK_TYPE:
+    """Begin to look at a board's sensors; return what ends that."""
+
+    @callback
+    def _look(_now: datetime) -> None:
+        before = board.health.troubles
+        begun, over = board.health.look(
+            time.monotonic(),
+            board.last_frame if board.available else None,
+            board.channels,
+        )
+        if board.health.troubles == before:
+            return
+        async_update_repairs(hass, entry, board.health.troubles.values())
+        # Tells the entity.
+        board.look_again()
+        for happening, troubles in (
+            (Happening.CHANNEL_RECOVERED, over),
+            (Happening.CHANNEL_PROBLEM, begun),
+        ):
+            for trouble in troubles:
+                async_tell(
+                    hass,
+                    entry.entry_id,
+                    happening,
+                    key=trouble.key,
+                    channel=_name(board, trouble.key),
+                    # No enumeration: in a template, it is shown as what it is.
+                    code=trouble.code.value,
+                )
+
+    # What was wrong may not be watched any more, or be gone.
+    async_update_repairs(hass, entry, board.health.troubles.values())
+    return async_track_time_interval(
+        hass, _look, timedelta(seconds=LOOK_INTERVAL), cancel_on_shutdown=True
+    )
+
+
+def _name(board: Board, key: str) -> str:
+    """Return what a channel is called on the board's page."""
+    if (entity := board.entities.get(key)) is None:
+        return key
+    registered = entity.registry_entry
+    return (registered and (registered.name or registered.original_name)) or key
+
+
+@callback
+def async_update_repairs(
+    hass: HomeAssistant, entry: ConfigEntry, troubles: Iterable[Trouble]
+) -> None:
+    """Have a repair for each thing that is wrong with a board's sensors, and no other.
+
+    One that a person has ignored stays where it is, so that it stays ignored.
+    """
+    registry = ir.async_get(hass)
+    wanted = {_issue_id(entry, trouble.key): trouble for trouble in troubles}
+    for domain, issue_id in list(registry.issues):
+        if (
+            domain == DOMAIN
+            and issue_id.startswith(_issue_id(entry, ""))
+            and issue_id not in wanted
+            and registry.issues[domain, issue_id].dismissed_version is None
+        ):
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    for issue_id, trouble in wanted.items():
+        ago = timedelta(seconds=time.monotonic() - trouble.since)
+        since = dt_util.as_local(dt_util.utcnow() - ago)
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=_translation_key(trouble),
+            translation_placeholders={
+                "board": escape_markdown(entry.title),
+                "channel": escape_markdown(trouble.key),
+                "since": f"{since:%Y-%m-%d %H:%M}",
+            },
+        )
+
+
+@callback
+def async_remove_repairs(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Have none any more, ignored or not: the board is gone."""
+    for domain, issue_id in list(ir.async_get(hass).issues):
+        if domain == DOMAIN and issue_id.startswith(_issue_id(entry, "")):
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+def _translation_key(trouble: Trouble) -> str:
+    if trouble.code is Code.NO_VALUE:
+        return _NO_VALUE.get(trouble.device_class, "sensor_no_value")
+    return _REPAIRS[trouble.code]
+
+
+def _issue_id(entry: ConfigEntry, key: str) -> str:
+    return f"sensor_{entry.entry_id}_{key}"

@@ -1,0 +1,58 @@
+"""The command of Home Assistant's WebSocket API that tells when boards were last heard.
+
+States cannot tell: one that stays the same was written long ago.
+"""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.components import websocket_api
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from .const import DOMAIN
+
+if TYPE_CHECKING:
+    # From 2026.9 on, this is what Home Assistant has under voluptuous' name.
+    import probatio as vol
+else:
+    import voluptuous as vol
+
+
+@callback
+def async_register(hass: HomeAssistant) -> None:
+    """Register the command."""
+    websocket_api.async_register_command(hass, _last_readings)
+
+
+@websocket_api.websocket_command({vol.Required("type"): "arduino_sensor/last_readings"})
+@callback
+def _last_readings(
+    hass: HomeAssistant,
+    connection: websocket_api.ActiveConnection,
+    msg: dict[str, Any],
+) -> None:
+    """Tell how many seconds ago each board was heard, by its device.
+
+    Those that were not heard since Home Assistant has started are not in it.
+    """
+    now = time.monotonic()
+    devices, entities = dr.async_get(hass), er.async_get(hass)
+    check = connection.user.permissions.check_entity
+    sees_all = connection.user.permissions.access_all_entities(POLICY_READ)
+    heard: dict[str, float] = {}
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        if entry.state is not ConfigEntryState.LOADED:
+            continue
+        last = entry.runtime_data.last_frame
+        device = devices.async_get_device(identifiers={(DOMAIN, entry.entry_id)})
+        if last is None or device is None:
+            continue
+        if sees_all or any(
+            check(entity.entity_id, POLICY_READ)
+            for entity in er.async_entries_for_config_entry(entities, entry.entry_id)
+        ):
+            heard[device.id] = round(max(now - last, 0.0), 1)
+    connection.send_result(msg["id"], heard)
