@@ -5,8 +5,9 @@
 #   .venv-oldest       the same with the oldest Home Assistant that is supported
 #   $CACHE             Python 3.14 where the machine has none, and the tools that fetch it
 #
-# Nothing outside these is touched, except that ensure_browser installs a missing browser
-# with apt-get when the script runs as root (or sudo asks for no password).
+# Nothing outside these is touched, except that what is missing of a browser, compilers and
+# PostgreSQL is installed with apt-get when the script runs as root (or sudo asks for no
+# password).
 # shellcheck shell=bash
 
 set -euo pipefail
@@ -344,6 +345,24 @@ ensure_simavr() {
   rm -rf "$work"
   unlock
   find_simavr
+}
+
+find_postgres() { compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || command -v initdb >/dev/null; }
+
+# PostgreSQL, on which the tests of the history run, too. They start a server of their own
+# in a temporary folder: Debian's package is kept from making one for the whole machine.
+ensure_postgres() {
+  local settings=/etc/postgresql-common/createcluster.conf before
+  local -a as_root=()
+  find_postgres && return
+  say "Installing PostgreSQL with apt-get"
+  install_packages "PostgreSQL" postgresql-common || return 1
+  if [ "$(id -u)" -ne 0 ]; then as_root=(sudo -n); fi
+  before=$(cat "$settings") || return 1
+  printf '%s\ncreate_main_cluster = false\n' "$before" | "${as_root[@]}" tee "$settings" >/dev/null || return 1
+  install_packages "PostgreSQL" postgresql || true
+  printf '%s\n' "$before" | "${as_root[@]}" tee "$settings" >/dev/null
+  find_postgres
 }
 
 # Playwright, which drives the browser, brings a Node.js that needs libatomic.

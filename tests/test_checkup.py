@@ -17,7 +17,12 @@ from custom_components.arduino_sensor.checkup import (
     SENSOR_REPAIRS,
     async_update_repairs,
 )
-from custom_components.arduino_sensor.const import CONF_CALIBRATION, CONF_WATCH, DOMAIN
+from custom_components.arduino_sensor.const import (
+    CONF_CALIBRATION,
+    CONF_PUBLISH_INTERVAL,
+    CONF_WATCH,
+    DOMAIN,
+)
 from custom_components.arduino_sensor.diagnostics import (
     async_get_config_entry_diagnostics,
 )
@@ -108,6 +113,20 @@ def shown(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, str | None]:
 
 
 # From the wire to the person.
+
+
+@pytest.mark.parametrize("options", [{CONF_PUBLISH_INTERVAL: 60}])
+async def test_null_that_waits(
+    hass: HomeAssistant, bench: Bench, entry: MockConfigEntry
+) -> None:
+    """A board that says once that there is nothing need not say it again."""
+    await bench.goes_on(LOOK_INTERVAL, temp=20)
+    assert await bench.board.send({"temp": 21}) == []
+    assert await bench.board.send({"temp": None}) == []
+    await pass_time(hass, bench.freezer, LOOK_INTERVAL)
+    await bench.goes_on(360)
+    assert codes(hass) == ("on", {"temp": "no_value"})
+    assert shown(hass, entry) == {"temp": "sensor_no_value_climate"}
 
 
 async def test_loose_wire(

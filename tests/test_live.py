@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 import json
 import time
@@ -104,20 +105,36 @@ def watch(hass: HomeAssistant, hass_ws_client: WebSocketGenerator) -> Watch:
     return _watch
 
 
+class Gate:
+    """What keeps in Home Assistant all that it sends, while it is shut."""
+
+    def __init__(self) -> None:
+        """Begin open."""
+        self.open = asyncio.Event()
+        self.open.set()
+
+    @contextmanager
+    def shut(self) -> Iterator[None]:
+        """Be shut meanwhile."""
+        self.open.clear()
+        try:
+            yield
+        finally:
+            self.open.set()
+
+
 @pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[asyncio.Event]:
-    """Return what keeps all that is sent in Home Assistant while it is not set."""
-    gate = asyncio.Event()
-    gate.set()
+def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """Return what can stop all that is sent."""
+    gate = Gate()
     send = WebSocketWriter.send_frame
 
     async def _send(self: WebSocketWriter, *args: Any, **kwargs: Any) -> None:
-        await gate.wait()
+        await gate.open.wait()
         await send(self, *args, **kwargs)
 
     monkeypatch.setattr(WebSocketWriter, "send_frame", _send)
-    yield gate
-    gate.set()
+    return gate
 
 
 def _board(entry: MockConfigEntry) -> Board:
@@ -345,7 +362,7 @@ async def test_what_the_board_confirms(
 
 async def test_slow_client(
     hass: HomeAssistant,
-    gate: asyncio.Event,
+    gate: Gate,
     board: Sketch,
     entry: MockConfigEntry,
     watch: Watch,
@@ -360,18 +377,18 @@ async def test_slow_client(
     await fast.next()
     watchers = list(_board(entry).live._watchers.values())  # type: ignore[union-attr]
     assert len(watchers) == 2
-    gate.clear()
-    for number in range(10_000):
-        _receive(entry, {"temp": number})
-        if number % 50 == 0:
-            await asyncio.sleep(0.002)
-        for watcher in watchers:
-            assert len(watcher.rows) <= live.MAX_ROWS
-            assert live._waiting(watcher.connection) <= live.MAX_WAITING
-    assert all(
-        live._waiting(watcher.connection) == live.MAX_WAITING for watcher in watchers
-    )
-    gate.set()
+    with gate.shut():
+        for number in range(10_000):
+            _receive(entry, {"temp": number})
+            if number % 50 == 0:
+                await asyncio.sleep(0.002)
+            for watcher in watchers:
+                assert len(watcher.rows) <= live.MAX_ROWS
+                assert live._waiting(watcher.connection) <= live.MAX_WAITING
+        assert all(
+            live._waiting(watcher.connection) == live.MAX_WAITING
+            for watcher in watchers
+        )
     for viewer in (slow, fast):
         rows: list[list[Any]] = []
         dropped = 0
@@ -393,7 +410,7 @@ async def test_slow_client(
 
 async def test_messages_of_others_count(
     hass: HomeAssistant,
-    gate: asyncio.Event,
+    gate: Gate,
     board: Sketch,
     entry: MockConfigEntry,
     watch: Watch,
@@ -403,13 +420,12 @@ async def test_messages_of_others_count(
     viewer = await watch(entry)
     await viewer.next()
     [watcher] = _board(entry).live._watchers.values()  # type: ignore[union-attr]
-    gate.clear()
-    for _ in range(live.MAX_WAITING + 1):
-        watcher.connection.send_result(0)
-    _receive(entry, {"temp": 1})
-    await asyncio.sleep(3 * live.INTERVAL)
-    assert watcher.rows
-    gate.set()
+    with gate.shut():
+        for _ in range(live.MAX_WAITING + 1):
+            watcher.connection.send_result(0)
+        _receive(entry, {"temp": 1})
+        await asyncio.sleep(3 * live.INTERVAL)
+        assert watcher.rows
     while (message := await viewer.socket.receive_json())["type"] == "result":
         pass
     assert [row[1] for row in message["event"]["rows"]] == [1]
@@ -422,7 +438,7 @@ def test_limits() -> None:
 
 async def test_rows_of_other_channels_are_dropped(
     hass: HomeAssistant,
-    gate: asyncio.Event,
+    gate: Gate,
     board: Sketch,
     entry: MockConfigEntry,
     watch: Watch,
@@ -432,20 +448,45 @@ async def test_rows_of_other_channels_are_dropped(
     viewer = await watch(entry)
     await viewer.next()
     [watcher] = _board(entry).live._watchers.values()  # type: ignore[union-attr]
-    gate.clear()
-    for _ in range(live.MAX_WAITING + 2):
-        watcher.connection.send_result(0)
-    for number in range(5):
-        _receive(entry, {"temp": number})
-    er.async_get(hass).async_update_entity(TEMPERATURE, name="Oven")
-    await asyncio.sleep(3 * live.INTERVAL)
-    gate.set()
+    with gate.shut():
+        for _ in range(live.MAX_WAITING + 2):
+            watcher.connection.send_result(0)
+        for number in range(5):
+            _receive(entry, {"temp": number})
+        er.async_get(hass).async_update_entity(TEMPERATURE, name="Oven")
+        await asyncio.sleep(3 * live.INTERVAL)
     while (message := await viewer.socket.receive_json())["type"] == "result":
         pass
     event = message["event"]
     assert event["dropped"] == 5
     assert "rows" not in event
     assert event["channels"][0]["name"] == "Oven"
+
+
+async def test_other_news_drop_nothing(
+    hass: HomeAssistant,
+    gate: Gate,
+    board: Sketch,
+    entry: MockConfigEntry,
+    watch: Watch,
+) -> None:
+    """Rows go on to wait when something else about the board has changed."""
+    await board.send({"temp": 0})
+    viewer = await watch(entry)
+    await viewer.next()
+    [watcher] = _board(entry).live._watchers.values()  # type: ignore[union-attr]
+    with gate.shut():
+        for _ in range(live.MAX_WAITING + 2):
+            watcher.connection.send_result(0)
+        _receive(entry, {"temp": 1})
+        er.async_get(hass).async_update_entity(
+            "binary_sensor.kitchen_connectivity", name="There"
+        )
+        await asyncio.sleep(3 * live.INTERVAL)
+    while (message := await viewer.socket.receive_json())["type"] == "result":
+        pass
+    assert [row[1:] for row in message["event"]["rows"]] == [[1]]
+    assert "dropped" not in message["event"]
 
 
 # Who may watch what.

@@ -9,12 +9,21 @@ from pytest_homeassistant_custom_component.common import (
     async_mock_service,
 )
 
-from custom_components.arduino_sensor.const import DOMAIN
+from custom_components.arduino_sensor.const import CONF_PUBLISH_INTERVAL, DOMAIN
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE
 from homeassistant.core import Event, HomeAssistant, ServiceCall, callback
 from homeassistant.setup import async_setup_component
 
-from .common import Connect, Sketch, channels, disconnect, obey, pass_time, state
+from .common import (
+    Connect,
+    Sketch,
+    channels,
+    disconnect,
+    obey,
+    pass_time,
+    state,
+    token_entry,
+)
 
 TEMPERATURE: Final = "sensor.kitchen_temperature"
 DOOR: Final = "binary_sensor.kitchen_door"
@@ -306,6 +315,47 @@ async def test_is_back_channel_by_channel(
     # It was sent: nobody has to wait for it any more.
     await pass_time(hass, freezer, 8)
     assert house.shows() == ("20", "off", "on")
+
+
+@pytest.mark.parametrize("entry", [token_entry(options={CONF_PUBLISH_INTERVAL: 60})])
+async def test_is_back_sooner_than_it_is_published(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    board: Sketch,
+    connect_token: Connect,
+    house: House,
+) -> None:
+    """A number of now is shown at once, however often numbers are published."""
+    await pass_time(hass, freezer, 59)
+    await board.send({"temp": 6})
+    await disconnect(hass, board)
+    await pass_time(hass, freezer, 31)
+    again = await connect_token()
+    await again.send({"door": True})
+    await again.send({"temp": 20})
+    assert house.shows()[0] == "20"
+    await pass_time(hass, freezer, 15)
+    assert house.shows()[0] == "20"
+
+
+async def test_drops_before_it_has_said_all(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    board: Sketch,
+    connect_token: Connect,
+    house: House,
+) -> None:
+    """Within the grace time it need not have been away for others to show."""
+    await outage(hass, freezer, board, house)
+    again = await connect_token()
+    await again.send({"temp": 20})
+    await disconnect(hass, again)
+    await pass_time(hass, freezer, 15)
+    assert house.shows() == ("20", STATE_UNAVAILABLE, STATE_UNAVAILABLE)
+    last = await connect_token()
+    await introduce(last)
+    await pass_time(hass, freezer, 11)
+    assert house.shows() == ("20", "on", "on")
 
 
 async def test_what_is_not_sent_has_not_changed(

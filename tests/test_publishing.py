@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 import json
+import random
 import sys
 import time
 from typing import Any
@@ -27,6 +28,8 @@ from custom_components.arduino_sensor.const import (
     CONF_PUBLISH_INTERVAL,
     CONF_SILENCE,
 )
+from custom_components.arduino_sensor.history.row import Row
+from custom_components.arduino_sensor.history.thinning import Policy, thin
 from custom_components.arduino_sensor.publishing import (
     BURST,
     PUNCTUAL,
@@ -132,6 +135,38 @@ def timer(house: House) -> object:
 
 
 # Numbers.
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {CONF_PUBLISH_INTERVAL: 10},
+        {CONF_PUBLISH_INTERVAL: 10, CONF_PUBLISH: "mean"},
+    ],
+)
+@pytest.mark.parametrize("step", [0.3, 1.0, 4.0])
+async def test_the_same_as_of_the_past(house: House, step: float) -> None:
+    """What a board has kept is thinned as what comes in time."""
+    chance = random.Random(step)
+    readings: list[tuple[float, float]] = []
+    for number in range(1, 60):
+        at, value = round(number * step + chance.uniform(-0.1, 0.1), 3), number % 7
+        readings.append((at, value))
+        await house.send(at, temp=value)
+    await house.wait(readings[-1][0] + 12)
+    channel = house.board.channels["temp"]
+    policy = Policy(
+        channel.pause, channel.slack, channel.pace.delay, channel.pace.has_mean, 0
+    )
+    past = [Row(at, str(value), {}) for at, value in readings]
+    news = [True] * len(past)
+    thinned = thin([], past, news, policy, readings[-1][0] + 0.1)
+    live = house.published(TEMPERATURE)
+    # Only what waits at the end does not.
+    assert len(thinned) == pytest.approx(len(live), abs=1)
+    for (at, shown), row in zip(live[:-1], thinned, strict=False):
+        assert (row.at, float(row.state)) == pytest.approx((at, float(shown)), abs=0.02)
 
 
 async def test_a_reading_each_second(house: House) -> None:

@@ -58,9 +58,9 @@ def message(number: int, size: int = 0) -> dict[str, Any]:
     return {"type": "value", "key": "x" * size, "value": number}
 
 
-def command(number: int) -> dict[str, Any]:
+def command(number: int, kind: str = "set") -> dict[str, Any]:
     """Return a command, which is long enough for two pieces."""
-    return {"type": "set", "id": number, "key": "lamp " * 8, "value": True}
+    return {"type": kind, "id": number, "key": "lamp " * 8, "value": True}
 
 
 @pytest.fixture
@@ -99,16 +99,17 @@ async def test_pace(port: Port, baudrate: int) -> None:
         assert not data.endswith(b"\n") or after.startswith(b"\n")
 
 
-async def test_repeated_command(port: Port, writer: SerialWriter) -> None:
+@pytest.mark.parametrize("kind", ["set", "message"])
+async def test_repeated_command(port: Port, writer: SerialWriter, kind: str) -> None:
     """A command that has not left is not sent twice; one that has left is."""
-    writer.send(command(1))
-    writer.send(command(1))
+    writer.send(command(1, kind))
+    writer.send(command(1, kind))
     assert len(port.pieces) == 1
     await asyncio.sleep(4 * PAUSE)
-    assert port.messages == [command(1)]
-    writer.send(command(1))
+    assert port.messages == [command(1, kind)]
+    writer.send(command(1, kind))
     await port.until(lambda: len(port.pieces) == 4)
-    assert port.messages == [command(1)] * 2
+    assert port.messages == [command(1, kind)] * 2
 
     # Anything else may be the same again, with something else in between.
     values = [message(1), message(2), message(1)]

@@ -83,7 +83,7 @@ def test_address_changes_with_the_modules(
         with path.open("a") as file:
             file.write("// changed\n")
         versions.add(serving._version())
-    (folder / "main.js").rename(folder / "other.js")
+    (folder / "main.js").rename(folder / "main2.js")
     versions.add(serving._version())
     assert len(versions) == len(MODULES) + 2
 

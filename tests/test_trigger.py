@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.arduino_sensor import trigger
 from custom_components.arduino_sensor.const import DOMAIN
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import Context, HomeAssistant, ServiceCall, callback
 from homeassistant.helpers import device_registry as dr, selector
@@ -37,9 +38,11 @@ else:
 AUTOMATION: Final = "automation.alarm"
 GARAGE: Final = "garage"
 NAMES: Final = (
-    *("connected", "went_silent", "rejected"),
+    *("connected", "went_silent", "came_back", "rejected"),
     *("channel_problem", "channel_recovered"),
 )
+
+FIELDS: Final = {"went_silent": {"device_id", "for"}}
 
 
 @pytest.fixture
@@ -158,6 +161,97 @@ async def test_went_silent(
         }
     ]
     await pass_time(hass, freezer, 3600)
+    assert not said(calls)
+
+
+async def test_came_back(
+    hass: HomeAssistant,
+    kitchen: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    connect_token: Connect,
+    calls: list[ServiceCall],
+) -> None:
+    """A board is back with its first reading, and not when its entry is set up again."""
+    await automate(hass, "came_back")
+    board = await connect_token()
+    await board.answers()
+    assert not said(calls)
+    await board.send({"temp": 1})
+    shared = {
+        "platform": "arduino_sensor.came_back",
+        "description": "Kitchen came back",
+        "device_id": device_id(hass, kitchen),
+        "name": "Kitchen",
+    }
+    assert said(calls) == [shared]
+    assert await hass.config_entries.async_reload(kitchen.entry_id)
+    await board.send({"temp": 2})
+    await board.socket.close()
+    await wait_until(hass, lambda: not kitchen.runtime_data.connected)
+    board = await connect_token()
+    await board.send({"temp": 3})
+    assert not said(calls)
+    await board.socket.close()
+    await wait_until(hass, lambda: not kitchen.runtime_data.connected)
+    await pass_time(hass, freezer, 31)
+    await (await connect_token()).send({"temp": 4})
+    assert said(calls) == [shared]
+
+
+async def test_silent_for_so_long(
+    hass: HomeAssistant,
+    kitchen: MockConfigEntry,
+    garage: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    connect_token: Connect,
+    calls: list[ServiceCall],
+) -> None:
+    """The time counts from the last that the board has sent, and once for each silence."""
+    await automate(hass, "went_silent", {"for": {"minutes": 10}})
+    board = await connect_token()
+    await board.send({"temp": 1})
+    await pass_time(hass, freezer, 60)
+    await board.socket.close()
+    await wait_until(hass, lambda: not kitchen.runtime_data.connected)
+    await pass_time(hass, freezer, 31)
+    assert state(hass, "sensor.kitchen_temperature") == STATE_UNAVAILABLE
+    # When its entry is set up again, it is as silent as before.
+    assert await hass.config_entries.async_reload(kitchen.entry_id)
+    await pass_time(hass, freezer, 500)
+    assert not said(calls)
+    await pass_time(hass, freezer, 15)
+    # The other board was never there: that counts from when somebody began to wait.
+    assert {told["name"] for told in said(calls)} == {"Kitchen", "Garage"}
+    await pass_time(hass, freezer, 7200)
+    assert not said(calls)
+
+
+async def test_not_silent_for_so_long(
+    hass: HomeAssistant,
+    kitchen: MockConfigEntry,
+    garage: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    connect_token: Connect,
+    calls: list[ServiceCall],
+) -> None:
+    """A board that comes back in time is not missed, nor is one that is disabled."""
+    await automate(hass, "went_silent", {"for": {"minutes": 10}})
+    await hass.config_entries.async_set_disabled_by(
+        garage.entry_id, ConfigEntryDisabler.USER
+    )
+    await pass_time(hass, freezer, 500)
+    board = await connect_token()
+    await board.send({"temp": 1})
+    await pass_time(hass, freezer, 599)
+    assert not said(calls)
+    # It stays connected, and its settings say 10 minutes as well.
+    await pass_time(hass, freezer, 2)
+    assert [told["name"] for told in said(calls)] == ["Kitchen"]
+    await hass.services.async_call(
+        "automation", "turn_off", {"entity_id": AUTOMATION}, blocking=True
+    )
+    await board.send({"temp": 2})
+    await pass_time(hass, freezer, 1300)
     assert not said(calls)
 
 
@@ -359,7 +453,7 @@ async def test_descriptions(hass: HomeAssistant, loopback: None) -> None:
     expected = set()
     for name in NAMES:
         fields = (described[f"{DOMAIN}.{name}"] or {})["fields"]
-        assert fields.keys() == {"device_id"}
+        assert fields.keys() == FIELDS.get(name, {"device_id"})
         prefix = f"component.{DOMAIN}.triggers.{name}"
         for place in ("", *(f".fields.{field}" for field in fields)):
             expected |= {f"{prefix}{place}.name", f"{prefix}{place}.description"}

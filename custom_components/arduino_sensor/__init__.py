@@ -8,6 +8,10 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
+from .actions import async_set_up_actions
+from .alerts import async_get_alerts
+from .alerts_api import async_register_alerts
+from .alerts_blueprints import async_renew_blueprints
 from .board import Board, BoardConfigEntry
 from .checkup import async_check_up, async_remove_repairs, async_update_repairs
 from .const import DOMAIN
@@ -41,9 +45,13 @@ PLATFORMS = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all boards share, before the first of them."""
     await async_get_domain(hass)
+    await async_get_alerts(hass)
+    async_set_up_actions(hass)
     async_register(hass)
+    async_register_alerts(hass)
     async_register_seen(hass)
     await async_serve(hass)
+    await async_renew_blueprints(hass)
     return True
 
 
@@ -105,7 +113,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> bo
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> None:
-    """Close the connection of a board that was deleted, and its repairs."""
+    """Close the connection of a board that was deleted, its repairs and its alerts."""
+    alerts = await async_get_alerts(hass)
+    alerts.async_end(lambda alert: alert.entry_id == entry.entry_id)
     async_update_refusals(hass, entry, {})
     async_remove_repairs(hass, entry)
     if (feed := async_get_feed(hass, entry.entry_id)) is not None:

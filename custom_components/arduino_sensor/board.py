@@ -1,11 +1,9 @@
 """One board's live state: its channels, and whether it can be relied upon."""
 
-import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
-import math
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,17 +14,7 @@ from homeassistant.util import dt as dt_util
 from .calibration import Calibration
 from .channels import Channel, fit, settle
 from .connection import Connection, ProblemReporter
-from .const import (
-    CONF_GRACE,
-    CONF_INTERVAL,
-    CONF_LINK,
-    CONF_SILENCE,
-    CONF_WATCH,
-    DEFAULT_GRACE,
-    DEFAULT_SILENCE,
-    LINK_SERIAL,
-    WATCH_SURE,
-)
+from .const import CONF_INTERVAL, CONF_LINK, CONF_WATCH, LINK_SERIAL, WATCH_SURE
 from .device import about
 from .dialogue import Dialogue, News
 from .happenings import Happening, async_tell
@@ -34,6 +22,7 @@ from .health import Health
 from .link import LinkRecord
 from .lobby import Lobby
 from .pacing import Allowance
+from .presence import Left, Presence
 from .protocol import MAX_TEXT, Problem, ProtocolError, Value, parse
 from .publishing import REFRESH_INTERVAL, Publishing
 from .refusals import async_update_refusals
@@ -45,13 +34,6 @@ if TYPE_CHECKING:
     from .live import Feed
 
 _LOGGER = logging.getLogger(__name__)
-
-PATIENCE: Final = 10.0
-"""How long a board that is back may introduce itself before it sends a reading, and how
-long each channel has for its first value; what was not sent by then had not changed."""
-
-INTRODUCTIONS: Final = frozenset({"hello", "channels", "backlog"})
-"""Messages that come before a board's first reading, and do not say what is now."""
 
 BENCH_TIME: Final = timedelta(hours=1)
 """For so long after a board was added, none of its sensors has proven that it works."""
@@ -72,15 +54,8 @@ class Snapshot:
     values: dict[str, Value]
     raw: dict[str, tuple[Calibration, Value]]
     """What came last of those that are corrected, and how they are."""
-    last_frame: float | None
     last_seen: datetime | None
-    dropped_at: float
-    available: bool
-    waiting: bool
-    """Whether it is back, and is given time to introduce itself."""
-    unheard: set[str]
-    missed: bool
-    """Whether it was logged that the board is not available."""
+    presence: Left
     reporter: ProblemReporter
     link: LinkRecord
     allowance: Allowance
@@ -103,10 +78,6 @@ class Board:
         self.about = about(entry)
         self.refused: list[Problem] = []
         """What Home Assistant refuses of the channels, in words for the board."""
-        self.available = False
-        self.unheard: set[str] = set()
-        """Channels of which nothing came yet since the board was away: their values are of
-        before that, and are not shown for a while."""
         self.connection: Connection | None = None
         self.last_seen: datetime | None = None
         self.heard = False
@@ -115,6 +86,7 @@ class Board:
         self.link = LinkRecord()
         self.allowance = Allowance()
         self.dialogue = Dialogue(self)
+        self.presence = Presence(self)
         is_new = dt_util.utcnow() - entry.created_at < BENCH_TIME
         self.health = Health(
             entry.options.get(CONF_WATCH, WATCH_SURE), () if is_new else self.channels
@@ -128,18 +100,8 @@ class Board:
         """Where numbers go as they come, while somebody watches them."""
         self.entities: dict[str, ChannelEntity] = {}
         """The entities that are there, by the keys of their channels."""
-        self._silence: int = entry.options.get(CONF_SILENCE, DEFAULT_SILENCE)
-        self._grace: int = entry.options.get(CONF_GRACE, DEFAULT_GRACE)
-        self._last_frame: float | None = None
-        self._live_until = -math.inf
-        self._connected_at = 0.0
-        self._dropped_at = 0.0
         self._seen_due = 0.0
         self._complaint_due = 0.0
-        self._check: asyncio.TimerHandle | None = None
-        self._waiting: asyncio.TimerHandle | None = None
-        self._hearing: asyncio.TimerHandle | None = None
-        self._announced = False
         self._channels_listeners: list[ChannelsListener] = []
         self._status_listeners: list[CALLBACK_TYPE] = []
         self._event_listeners: dict[str, list[EventListener]] = {}
@@ -152,9 +114,14 @@ class Board:
         return self.connection is not None
 
     @property
+    def available(self) -> bool:
+        """Return whether the board can be relied upon."""
+        return self.presence.available
+
+    @property
     def last_frame(self) -> float | None:
         """Return when the board has last sent something, as a monotonic time."""
-        return self._last_frame
+        return self.presence.last_frame
 
     @callback
     def async_on_channels(self, listener: ChannelsListener) -> CALLBACK_TYPE:
@@ -199,9 +166,9 @@ class Board:
             return
         channel.value = value
         ago = max((dt_util.utcnow() - seen).total_seconds(), 0.0)
-        self._last_frame = time.monotonic() - ago
+        self.presence.last_frame = time.monotonic() - ago
         self.last_seen = seen
-        self._update(heard=True)
+        self.presence.update(heard=True)
         self._tell_status()
 
     @callback
@@ -214,8 +181,8 @@ class Board:
             return
         now = time.monotonic()
         for age, values in readings:
-            if now - age > self._live_until:
-                self.unheard.difference_update(values)
+            if self.presence.was_away(now - age):
+                self.presence.unheard.difference_update(values)
                 for key, value in values.items():
                     channel = self.channels[key]
                     channel.raw = value
@@ -229,18 +196,13 @@ class Board:
         if self.connection is not None:
             self.link.dropped()
         self.connection = connection
-        if self._last_frame is not None:
-            self._live_until = self._last_frame
-        if connection.link is None:
+        is_new = connection.link is None
+        self.presence.connected(is_new=is_new)
+        if is_new:
             # New, and not one that is only handed on while its entry is set up anew.
             self.health.connected()
             if self._had_to_come_back():
                 self.link.reconnects.note(time.time())
-            if not self.available:
-                self._stop_hearing()
-                self.unheard = {
-                    key for key, one in self.channels.items() if one.value is not None
-                }
             if connection.session is not None:
                 for at, direction, kind in connection.session.messages:
                     self.link.handshake(at, direction, kind)
@@ -248,12 +210,11 @@ class Board:
             self.link.connected(connection.source)
             async_tell(self.hass, self.entry.entry_id, Happening.CONNECTED)
         self.link.on_complaint = self.complain
-        connection.silence = self._silence
+        connection.silence = self.presence.silence
         connection.receive = self.receive
         connection.receive_problem = self.receive_problem
-        self._connected_at = time.monotonic()
         self._seen()
-        self._update()
+        self.presence.update()
         self._tell_status()
         self.dialogue.connect(connection)
 
@@ -281,13 +242,10 @@ class Board:
         """Go on without a connection."""
         self.publishing.flush()
         self.connection = None
-        self._stop_waiting()
         self.link.dropped()
         self.dialogue.disconnect()
-        now = self._dropped_at = time.monotonic()
-        # A board that lost its power is missed long after it was last seen.
-        self._seen(now - max(self._last_frame or 0.0, self._connected_at))
-        self._update()
+        self._seen(time.monotonic() - self.presence.dropped())
+        self.presence.update()
         self._tell_status()
 
     def snapshot(self) -> Snapshot:
@@ -300,14 +258,8 @@ class Board:
                 for key, channel in self.channels.items()
                 if channel.calibration is not None
             },
-            last_frame=self._last_frame,
             last_seen=self.last_seen,
-            # Until the new Board is given the connection, this is as if it dropped.
-            dropped_at=time.monotonic() if self.connected else self._dropped_at,
-            available=self.available,
-            waiting=self._waiting is not None,
-            unheard=self.unheard,
-            missed=self._announced and not self.available,
+            presence=self.presence.left(),
             reporter=self.reporter,
             link=self.link,
             allowance=self.allowance,
@@ -325,7 +277,6 @@ class Board:
             if calibration != channel.calibration:
                 value = channel.calibrated(channel.raw)
             _take_value(channel, value)
-        self._last_frame = snapshot.last_frame
         self.last_seen = snapshot.last_seen
         self.heard = snapshot.last_seen is not None
         self.reporter = snapshot.reporter
@@ -334,26 +285,15 @@ class Board:
         self.health.resume(snapshot.health)
         self.health.forget(snapshot.values.keys() - self.channels.keys())
         self.dialogue.resume(snapshot.news)
-        self._dropped_at = snapshot.dropped_at
-        self._announced = snapshot.missed
-        self.unheard = snapshot.unheard
-        if snapshot.available:
-            self._start_hearing()
-        self._update(heard=snapshot.available, resumed=True)
-        if snapshot.waiting:
-            self._be_patient()
+        self.presence.resume(snapshot.presence)
 
     @callback
     def close(self) -> None:
-        """Let go of the connection, which stays open, and of the timer."""
+        """Let go of the connection, which stays open, and of all timers."""
         self.connection = None
-        self._stop_waiting()
-        self._stop_hearing()
+        self.presence.close()
         self.publishing.stop()
         self.dialogue.close()
-        if self._check is not None:
-            self._check.cancel()
-            self._check = None
 
     # The way of a reading. This runs for every frame: what can be settled once,
     # when a channel is new, is settled there.
@@ -361,7 +301,8 @@ class Board:
     @callback
     def receive(self, data: bytes) -> None:
         """Take one frame."""
-        now = self._last_frame = time.monotonic()
+        presence = self.presence
+        now = presence.last_frame = time.monotonic()
         self.link.received(now, data)
         if now >= self._seen_due:
             self._seen()
@@ -369,17 +310,17 @@ class Board:
         try:
             values, problems = parse(data)
         except ProtocolError as err:
-            if not self.available:
-                self._come_back()
+            if not presence.available:
+                presence.come_back()
             self.receive_problem(err.problem)
             return
         if "type" in values:
-            if not self.available:
-                self._wait_for_reading(values["type"])
+            if not presence.available:
+                presence.introduce(values["type"])
             self.dialogue.receive(values)
             return
-        if self.unheard:
-            self._hear(values)
+        if presence.unheard:
+            presence.hear(values)
         channels = self.channels
         known = len(channels)
         for key, value in values.items():
@@ -416,9 +357,9 @@ class Board:
             channel.write()
         if self.live is not None:
             self.live.take(values, now)
-        if not self.available:
+        if not presence.available:
             # Only now: nothing of before shows for a moment.
-            self._come_back()
+            presence.come_back()
         if len(channels) > known:
             self._save_channels(list(channels.values())[known:])
         if problems:
@@ -435,7 +376,7 @@ class Board:
     def show(self, channel: Channel, value: Value) -> None:
         """Show what a channel is at, by a way that is no reading."""
         self.publishing.drop(channel)
-        self.unheard.discard(channel.key)
+        self.presence.unheard.discard(channel.key)
         channel.value = value
         channel.due = time.monotonic() + REFRESH_INTERVAL
         channel.write()
@@ -456,8 +397,16 @@ class Board:
     @callback
     def look_again(self) -> None:
         """Decide on availability by what is known now, and tell entities of it."""
-        self._update()
+        self.presence.update()
         self._tell_status()
+
+    @callback
+    def write_all(self) -> None:
+        """Have all entities of channels say how it is."""
+        due = time.monotonic() + REFRESH_INTERVAL
+        for channel in self.channels.values():
+            channel.due = due
+            channel.write()
 
     @callback
     def replace_channels(self, channels: dict[str, Channel]) -> list[Problem]:
@@ -497,8 +446,8 @@ class Board:
         The values count only if the board is there; `heard` is when the last came.
         """
         if self.connected:
-            self._last_frame = heard
-            self._update(heard=True)
+            self.presence.last_frame = heard
+            self.presence.update(heard=True)
         known = len(self.channels)
         for channel in channels:
             if (new := self.channels.get(channel.key)) is None:
@@ -567,119 +516,6 @@ class Board:
             key=problem.key or "",
             message=problem.message,
         )
-
-    # Availability: this is the one place that decides it.
-
-    def _deadline(self) -> float:
-        """Return until when the board counts as available."""
-        if self._last_frame is None:
-            return 0.0
-        silence: float = self._silence
-        if (interval := self.interval) is not None and self.about.interval is not None:
-            silence = max(silence, 1.5 * max(interval, self.about.interval))
-        deadline = self._last_frame + silence
-        if self.connection is None and not self.about.sleeps:
-            deadline = min(deadline, self._dropped_at + self._grace)
-        return deadline
-
-    def _wait_for_reading(self, kind: object) -> None:
-        """Have a board that is back say first who it is, and what it has missed.
-
-        What its channels were at before shows nothing of now.
-        """
-        has_past = self.past is not None and self.past.is_possible
-        if kind not in INTRODUCTIONS or not (
-            has_past or any(one.value is not None for one in self.channels.values())
-        ):
-            self._come_back()
-            return
-        self._be_patient()
-
-    def _be_patient(self) -> None:
-        self._stop_waiting()
-        self._waiting = self.hass.loop.call_later(PATIENCE, self._waited)
-
-    def _stop_waiting(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
-
-    def _waited(self) -> None:
-        """Do without a reading: nothing has changed while the board was away."""
-        self.unheard.clear()
-        self._come_back()
-
-    def _come_back(self) -> None:
-        self._stop_waiting()
-        self._start_hearing()
-        self._update(heard=True)
-
-    def _hear(self, keys: Iterable[str]) -> None:
-        """Take note that channels get a value, which is shown also if it is the old."""
-        heard = self.unheard.intersection(keys)
-        for key in heard & self.channels.keys():
-            self.channels[key].due = 0.0
-        self.unheard -= heard
-        self._start_hearing()
-
-    def _start_hearing(self) -> None:
-        if self.unheard and self._hearing is None:
-            self._hearing = self.hass.loop.call_later(PATIENCE, self._show_unheard)
-
-    @callback
-    def _show_unheard(self) -> None:
-        self._hearing = None
-        if self.connection is None and not self.about.sleeps:
-            # Not before it is back once more.
-            return
-        self.unheard.clear()
-        self._write(self.channels.values())
-
-    def _stop_hearing(self) -> None:
-        if self._hearing is not None:
-            self._hearing.cancel()
-            self._hearing = None
-
-    @callback
-    def _update(self, *, heard: bool = False, resumed: bool = False) -> None:
-        """Decide on availability, and when to look again.
-
-        Only a board that was heard becomes available: a connection alone tells nothing.
-        `resumed` says that it was already, before its entry was set up again.
-        """
-        if self._check is not None:
-            self._check.cancel()
-            self._check = None
-        deadline = self._deadline() if self.available or heard else 0.0
-        remaining = deadline - time.monotonic()
-        available = remaining > 0
-        if available:
-            self._check = self.hass.loop.call_later(remaining, self._update)
-        if available == self.available:
-            return
-        if not available:
-            self.publishing.flush()
-        self.available = available
-        if self.live is not None:
-            self.live.availability_changed()
-        if available and self._announced:
-            _LOGGER.info("%s is available again", self.entry.title)
-        elif not available:
-            _LOGGER.info("%s is not available", self.entry.title)
-        if not (available and resumed):
-            async_tell(
-                self.hass,
-                self.entry.entry_id,
-                Happening.CAME_BACK if available else Happening.WENT_SILENT,
-            )
-        self._announced = True
-        self._write(self.channels.values())
-
-    def _write(self, channels: Iterable[Channel]) -> None:
-        due = time.monotonic() + REFRESH_INTERVAL
-        for channel in channels:
-            channel.due = due
-            channel.write()
 
     def _seen(self, ago: float = 0.0) -> None:
         self.last_seen = dt_util.utcnow() - timedelta(seconds=ago)

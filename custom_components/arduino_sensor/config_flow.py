@@ -19,6 +19,7 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.typing import DiscoveryInfoType
 
+from .alerts_flow import AlertsFlow
 from .appearance import appearance
 from .board import Board
 from .calibration import NONE
@@ -64,7 +65,9 @@ ATTENTION_TIME: Final = 15 * 60
 VIRTUAL_NAME: Final = "Virtual board"
 
 
-class ArduinoSensorConfigFlow(SeveralFlow, SerialFlow, ReconfigureFlow, domain=DOMAIN):
+class ArduinoSensorConfigFlow(
+    AlertsFlow, SeveralFlow, SerialFlow, ReconfigureFlow, domain=DOMAIN
+):
     """Add a board, or change one."""
 
     VERSION = 1
@@ -100,6 +103,7 @@ class ArduinoSensorConfigFlow(SeveralFlow, SerialFlow, ReconfigureFlow, domain=D
                 "pair",
                 "add_several",
                 "try_it",
+                "alerts",
                 "fixed_address",
             ],
         )

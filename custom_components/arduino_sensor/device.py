@@ -17,6 +17,16 @@ def about(entry: ConfigEntry) -> About:
     return About.from_stored(entry.data.get(CONF_ABOUT, {}))
 
 
+def entry_of(hass: HomeAssistant, device_id: str) -> ConfigEntry | None:
+    """Return the entry of a board by its device."""
+    if (device := dr.async_get(hass).async_get(device_id)) is None:
+        return None
+    entry_id = next(
+        (value for domain, value in device.identifiers if domain == DOMAIN), ""
+    )
+    return hass.config_entries.async_get_entry(entry_id)
+
+
 def device_info(entry: ConfigEntry) -> DeviceInfo:
     """Return what the device registry is to have of a board."""
     board = about(entry)

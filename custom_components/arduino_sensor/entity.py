@@ -117,9 +117,9 @@ class ChannelEntity(BoardEntity, RestoreEntity):
 
         Not whether there is a value: a channel may well have none.
         """
-        board = self.board
-        return board.available and (
-            not board.unheard or board.unheard.isdisjoint(self.shown_keys)
+        presence = self.board.presence
+        return presence.available and (
+            not presence.unheard or presence.unheard.isdisjoint(self.shown_keys)
         )
 
     # What it was at some other time.
@@ -147,21 +147,19 @@ class ChannelEntity(BoardEntity, RestoreEntity):
         None if there are none: a value can have no equivalent in a person's unit.
         Nothing of it is left behind, and nobody hears of it.
         """
-        board = self.board
-        kept = {key: board.channels[key].value for key in values}
-        available, unheard = board.available, board.unheard
-        board.available, board.unheard = True, set()
+        channels = self.board.channels
+        kept = {key: channels[key].value for key in values}
         try:
-            for key, value in values.items():
-                board.channels[key].value = value
-            self._follow()
-            calculated = self._async_calculate_state()
+            with self.board.presence.pretended():
+                for key, value in values.items():
+                    channels[key].value = value
+                self._follow()
+                calculated = self._async_calculate_state()
         except ArithmeticError, ValueError:
             return None
         finally:
-            board.available, board.unheard = available, unheard
             for key, value in kept.items():
-                board.channels[key].value = value
+                channels[key].value = value
         return calculated.state, calculated.attributes
 
     @callback

@@ -36,6 +36,9 @@ LOOKS: Final = 3
 One that sleeps for ten minutes has not said more by being silent.
 """
 
+_LATE: Final = 1.0
+"""What waits to be shown is shown so much too late at most, in seconds."""
+
 MAX_NAMELESS: Final = 8
 """How many keys are watched that have never had a value, and so are no channels."""
 
@@ -289,6 +292,13 @@ class Health:
             self._watches.pop(key, None)
             return
         value = channel.value if channel.calibration is None else channel.raw
+        if (
+            value is not None
+            and channel.pace.latest is None
+            and now < channel.pace.at + _LATE
+        ):
+            # That there is none waits to be shown.
+            return
         if value is None:
             # Without having been told so, there was just no reading yet.
             if watch is not None and watch.code is not Code.NO_VALUE:

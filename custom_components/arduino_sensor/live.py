@@ -141,7 +141,7 @@ class Watcher:
 
     def send(self, start: float, state: str) -> bool:
         """Send what there is to say; return whether it could be sent."""
-        if False:
+        if _waiting(self.connection) >= MAX_WAITING:
             return False
         event: dict[str, Any] = {}
         if self._columns != self._channels:
@@ -286,7 +286,7 @@ class Feed:
             ):
                 continue
             found = registry.async_get(entity.entity_id)
-            if found is not None and not found.disabled:
+            if found is not None:
                 name = found.name or found.original_name or channel.key
                 columns.append(Column(channel, entity, name))
         before, self._columns = self._columns, columns

@@ -7,11 +7,12 @@ from homeassistant.components import websocket_api
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import Unauthorized
-from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.translation import async_get_exception_message
 
 from .const import DOMAIN
+from .device import entry_of
 from .live import async_watch
+from .permission import may_use
 
 if TYPE_CHECKING:
     # From 2026.9 on, this is what Home Assistant has under voluptuous' name.
@@ -40,7 +41,7 @@ def _subscribe(
 ) -> None:
     """Send a client a board's numbers until it has enough."""
     message_id: int = msg["id"]
-    if (entry := _entry_of(hass, msg["device_id"])) is None:
+    if (entry := entry_of(hass, msg["device_id"])) is None:
         connection.send_error(
             message_id,
             websocket_api.ERR_NOT_FOUND,
@@ -67,16 +68,6 @@ def _subscribe(
     )
 
 
-def _entry_of(hass: HomeAssistant, device_id: str) -> ConfigEntry | None:
-    """Return the entry of a board by its device."""
-    if (device := dr.async_get(hass).async_get(device_id)) is None:
-        return None
-    entry_id = next(
-        (value for domain, value in device.identifiers if domain == DOMAIN), ""
-    )
-    return hass.config_entries.async_get_entry(entry_id)
-
-
 def _check_permission(
     hass: HomeAssistant,
     connection: websocket_api.ActiveConnection,
@@ -86,11 +77,5 @@ def _check_permission(
 
     What is sent is only what the user may read.
     """
-    permissions = connection.user.permissions
-    if permissions.access_all_entities(POLICY_READ):
-        return
-    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-    if not any(
-        permissions.check_entity(entity.entity_id, POLICY_READ) for entity in entities
-    ):
+    if not may_use(hass, connection.user.permissions, entry.entry_id, POLICY_READ):
         raise Unauthorized

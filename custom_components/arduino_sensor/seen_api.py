@@ -46,13 +46,13 @@ def _last_readings(
     for entry in hass.config_entries.async_entries(DOMAIN):
         if entry.state is not ConfigEntryState.LOADED:
             continue
-        last = entry.runtime_data.last_frame
-        device = devices.async_get_device(identifiers={(DOMAIN, entry.entry_id)})
-        if last is None or device is None:
+        if (last := entry.runtime_data.last_frame) is None:
             continue
         if sees_all or any(
             check(entity.entity_id, POLICY_READ)
             for entity in er.async_entries_for_config_entry(entities, entry.entry_id)
         ):
-            heard[device.id] = round(max(now - last, 0.0), 1)
+            ago = round(max(now - last, 0.0), 1)
+            for device in dr.async_entries_for_config_entry(devices, entry.entry_id):
+                heard[device.id] = ago
     connection.send_result(msg["id"], heard)

@@ -65,16 +65,14 @@ class Silences:
             del self._timers[entry_id]
             # It may have been disabled meanwhile, or deleted.
             found = self._hass.config_entries.async_get_entry(entry_id)
-            if (
-                found is not None
-                and found.state is ConfigEntryState.LOADED
-                and not found.runtime_data.available
-            ):
+            if found is not None and found.state is ConfigEntryState.LOADED:
                 self._tell(entry_id)
 
-        if entry_id not in self._timers:
+        if silent >= self._duration:
+            self._tell(entry_id)
+        elif entry_id not in self._timers:
             self._timers[entry_id] = async_call_later(
                 self._hass,
-                max(self._duration - silent, 0),
+                self._duration - silent,
                 HassJob(_over, cancel_on_shutdown=True),
             )

@@ -126,6 +126,7 @@ bool tendBench(int ms) {
   bool goesOn = (count < 0 && errno == EINTR) ||
                 (count > 0 && obeyLines(text, static_cast<size_t>(count)));
   if (goesOn && isRestartDue) {
+    setenv("SENSORBOARD_RESET", "external", 1);
     restartProgram();
   }
   return goesOn;

@@ -553,7 +553,8 @@ struct Model {
     }
   }
   void drop(const Reading &one) {
-    if (one.state == Reading::Arrived) {
+    bool waits = one.state == Reading::Waiting || one.state == Reading::Batch;
+    if (one.state == Reading::Arrived || (waits && one.members.empty())) {
       return;
     }
     (one.state == Reading::Sent     ? goneSent
@@ -703,7 +704,7 @@ private:
       } else if (length > 1) {
         break;
       } else {
-        model_.dropped++;
+        model_.drop(one);
         model_.readings.erase(model_.readings.begin() + static_cast<long>(i--));
       }
     }

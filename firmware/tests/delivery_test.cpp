@@ -213,6 +213,21 @@ TEST(a_board_where_nothing_changes_says_that_it_was_there) {
   CHECK_EQUAL(kept.delivery.count(), 1);
 }
 
+TEST(where_nothing_changes_for_long_it_is_said_less_often) {
+  Kept kept;
+  kept.take(21);
+  for (int minute = 0; minute < 24 * 60; minute++) {
+    kept.tick += 60 * Second;
+    kept.takeNothing();
+  }
+  // Once a minute, and then four times an hour.
+  CHECK_EQUAL(kept.delivery.count(), 1 + 15 + (24 * 60 - 15) / 15);
+  kept.take(22);
+  kept.tick += 60 * Second;
+  kept.takeNothing();
+  CHECK_EQUAL(kept.delivery.count(), 1 + 15 + 95 + 2);
+}
+
 TEST(one_option_of_many) {
   Kept kept;
   kept.choose("heat");

@@ -1,7 +1,7 @@
 """A real Home Assistant in a process of its own, on loopback only."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import distributions
@@ -91,8 +91,13 @@ class HomeAssistant:
         port: int,
         *,
         say: Callable[[str], None] = lambda text: None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Remember where it lives; `say` is told how it gets on."""
+        """Remember where it lives; `say` is told how it gets on.
+
+        `environment` is what its processes have besides this one's.
+        """
+        self._environment = environment or {}
         self.folder = folder
         self.port = port
         self.url = f"http://{HOST}:{port}"
@@ -177,6 +182,7 @@ class HomeAssistant:
         # Home Assistant must find nothing of this checkout but what was copied.
         hidden = ("PYTHONPATH", "COVERAGE_PROCESS_START", "COV_CORE_SOURCE")
         environment = {k: v for k, v in os.environ.items() if k not in hidden}
+        environment |= self._environment
         command = [str(Path(sys.prefix) / "bin" / "hass"), "-c", str(self.folder)]
         if absent := _absent_packages():
             command += ["--skip-pip-packages", ",".join(absent)]

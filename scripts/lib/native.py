@@ -2,7 +2,7 @@
 
 import asyncio
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, flock
@@ -157,18 +157,19 @@ class HostBoard:
         program: Path,
         *,
         on_line: Callable[[str], None] = lambda line: None,
+        environment: Mapping[str, str] | None = None,
         **settings: str | int | Path | None,
     ) -> None:
         """Take what it is to know: id, name, key_file, host, port, path, and so on.
 
         Those are the settings that `firmware/host` asks for, in small letters. None is
         as if it was not there. `bench` has lines as for `tell`, of what is at its pins
-        at the start.
+        at the start. `environment` is what the program has besides this one's.
         """
         self.lines: list[str] = []
         self._program = program
         self._on_line = on_line
-        self._settings = {
+        self._settings = {**(environment or {})} | {
             f"SENSORBOARD_{name.upper()}": str(value)
             for name, value in settings.items()
             if value is not None

@@ -20,6 +20,7 @@ AT_ITS_PINS = """\
   adc 50 755    there are 755 mV at A0: 25.5 °C
   pin 5 1       the input is on: 5 is red, 6 green, 7 blue
   wifi 0        the Wi-Fi is away; wifi 1: it is back
+  restart       somebody presses the reset button
   status        how the board is doing"""
 
 _RED, _GREEN, _BLUE = 5, 6, 7
@@ -40,6 +41,7 @@ class Wishes:
     path: str | None = None
     secret: str | None = None
     key_file: Path | None = None
+    outage: tuple[float, float] | None = None  # without Wi-Fi: after, for
 
 
 def check_key_file(path: Path) -> None:
@@ -81,6 +83,7 @@ async def play(wishes: Wishes, on_line: Callable[[str], None]) -> int:
         loop.add_signal_handler(number, over.set)
     async with board:
         player = asyncio.create_task(_move(board, moves, wishes.interval))
+        outage = asyncio.create_task(_lose_wifi(board, wishes.outage))
 
         def obey(line: str) -> None:
             # Whoever moves things by hand does not want them to move by themselves.
@@ -96,7 +99,7 @@ async def play(wishes: Wishes, on_line: Callable[[str], None]) -> int:
             timeout=wishes.seconds,
             return_when=asyncio.FIRST_COMPLETED,
         )
-        for task in (player, stop):
+        for task in (player, outage, stop):
             task.cancel()
         code = await board.stop()
         await ended
@@ -124,6 +127,16 @@ async def _move(board: HostBoard, moves: Iterator[str], interval: float) -> None
     for move in moves:
         await asyncio.sleep(interval)
         board.tell(move)
+
+
+async def _lose_wifi(board: HostBoard, outage: tuple[float, float] | None) -> None:
+    """Have the Wi-Fi go once, for a while."""
+    if outage is not None:
+        after, seconds = outage
+        await asyncio.sleep(after)
+        board.tell("wifi 0")
+        await asyncio.sleep(seconds)
+        board.tell("wifi 1")
 
 
 def _read_lines(

@@ -41,6 +41,10 @@ machine. Without an address it searches the network for Home Assistant. Its read
 move by themselves until you type what is at its pins:
 
 {AT_ITS_PINS}
+
+It keeps what it measures while it has no connection, as long as nobody restarts it. Have
+its Wi-Fi go (--outage, or wifi 0), stop Home Assistant for a while, or restart the board,
+and see in the history what came of it.
 """
 
 # What only those boards know that have no key, and that have one.
@@ -125,6 +129,13 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="one board that is the boards' own library, compiled for this machine",
     )
+    add(
+        "--outage",
+        type=_positive,
+        nargs=2,
+        metavar=("AFTER", "SECONDS"),
+        help="of a --native board: its Wi-Fi is away for so long, after so many seconds",
+    )
 
     plain = parser.add_argument_group("boards with a token or a fixed address")
     add = plain.add_argument
@@ -190,6 +201,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.native:
         return _check_native(parser, options)
+    if options.outage:
+        parser.error("--outage goes with --native: other boards keep no readings")
     if not options.address:
         parser.error("an address is missing: where is Home Assistant?")
     for address in options.address:
@@ -255,6 +268,7 @@ def _check_native(
         path=None if is_keyed(url.geturl()) else url.path,
         secret=options.secret,
         key_file=options.key_file,
+        outage=options.outage and tuple(options.outage),
     )
     return options
 

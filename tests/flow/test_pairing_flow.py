@@ -53,6 +53,7 @@ async def test_board_is_there_first(
         "pair",
         "add_several",
         "try_it",
+        "alerts",
         "fixed_address",
     ]
     board = make_board(name="Kitchen", model="ESP32-C3")

@@ -440,6 +440,14 @@ async def test_nothing_to_keep(room: Room, hass_storage: dict[str, Any]) -> None
     assert hass_storage[f"{DOMAIN}.extremes"]["data"] == {}
 
 
+def test_past_alone() -> None:
+    """A channel of which all is shown as it comes may have a past without end."""
+    received = Received(None)
+    for number in range(2 * MAX_PERIODS):
+        received.note_past(300.0 * number, number)
+    assert len(received.over(math.inf)) == len(received.pending) == MAX_PERIODS
+
+
 def test_past(freezer: FrozenDateTimeFactory) -> None:
     """What is noted of the past is beside what comes live."""
     freezer.move_to(NOON)

@@ -339,4 +339,4 @@ def _policy(entity: ChannelEntity) -> Policy | None:
     if not channel.pause and not pace.deadband:
         return None
     deadband = entity.scaled(pace.deadband)
-    return Policy(channel.pause, pace.delay, pace.has_mean, deadband)
+    return Policy(channel.pause, channel.slack, pace.delay, pace.has_mean, deadband)

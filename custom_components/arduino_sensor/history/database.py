@@ -92,6 +92,9 @@ def read_known(
     before = None
     if rows and rows[0].state == STATE_UNAVAILABLE:
         before = _last_available(instance, session, entity_id, rows[0].at)
+    if rows and rows[0].at <= since:
+        # It is told with that time, and is from some time before.
+        rows[0] = rows[0]._replace(at=since - HOUR)
     return Known(rows, before)
 
 

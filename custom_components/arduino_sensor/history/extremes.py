@@ -101,11 +101,10 @@ class Received:
         self.pending.add(self._start)
 
     def _keep(self) -> None:
-        if self._ends == -math.inf:
-            return
-        # At the end: what was noted long ago gives way first.
-        self._periods.pop(self._start, None)
-        self._periods[self._start] = self._least, self._most
+        if self._ends != -math.inf:
+            # At the end: what was noted long ago gives way first.
+            self._periods.pop(self._start, None)
+            self._periods[self._start] = self._least, self._most
         while len(self._periods) > MAX_PERIODS:
             start = next(iter(self._periods))
             del self._periods[start]

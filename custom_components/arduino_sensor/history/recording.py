@@ -27,7 +27,7 @@ from .merging import merge
 from .mode import Mode, NotWrittenError
 from .periods import Periods
 from .row import Row
-from .thinning import Source
+from .thinning import Source, reach
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -134,7 +134,7 @@ class Recording:
         from .recorder_task import SettleTask  # noqa: PLC0415
 
         known = await instance.async_add_executor_job(
-            _read_known, instance, list(past), heard[0] - 2
+            _read_known, instance, list(past), heard[0], sources
         )
         now = dt_util.utcnow().timestamp()
         new = {
@@ -220,11 +220,16 @@ def _event(entity_id: str, row: Row, info: Any) -> Event[Any]:
 
 
 def _read_known(
-    instance: Recorder, entity_ids: Sequence[str], since: float
+    instance: Recorder,
+    entity_ids: Sequence[str],
+    first: float,
+    sources: Mapping[str, Source],
 ) -> dict[str, Known]:
     with session_scope(session=instance.get_session(), read_only=True) as session:
         return {
-            entity_id: read_known(instance, session, entity_id, since)
+            entity_id: read_known(
+                instance, session, entity_id, first - reach(sources[entity_id].policy)
+            )
             for entity_id in entity_ids
         }
 
@@ -245,7 +250,8 @@ def _plan(
         for entity_id, rows in past.items():
             if not rows or (kind := kind_of(entity_id, rows[-1].attributes)) is None:
                 continue
-            known = read_known(instance, session, entity_id, rows[0].at - 2)
+            policy = sources[entity_id].policy
+            known = read_known(instance, session, entity_id, rows[0].at - reach(policy))
             before = unwritten.get(entity_id, [])
             there = sorted([*known.rows, *before], key=lambda row: row.at)
             new = merge(
@@ -253,7 +259,7 @@ def _plan(
                 rows,
                 [row.at for row in rows],
                 known.before,
-                sources[entity_id].policy,
+                policy,
                 dt_util.utcnow().timestamp(),
             )
             extra = all_unwritten[entity_id] = [*before, *new][-MAX_UNWRITTEN:]

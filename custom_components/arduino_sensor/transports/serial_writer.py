@@ -20,7 +20,7 @@ from typing import Any, Final
 import orjson
 import serialx
 
-from ..commands import ANSWER_TIME
+from ..commands import ANSWER_TIME, MESSAGE
 
 PIECE: Final = 60
 """How much is written at once, in bytes."""
@@ -68,7 +68,7 @@ class SerialWriter:
         new = _Message(
             b"\n" + orjson.dumps(message) + b"\n",
             self._loop.time(),
-            message.get("type") == "set",
+            message.get("type") in ("set", MESSAGE),
         )
         if new.is_command:
             for waiting in queue:

@@ -334,14 +334,16 @@ void Backlog::refused() {
 }
 
 void Backlog::drop(const Record &record) {
+  // That the board was there is no reading that is missing.
+  const uint16_t hasValues = record.values < record.end;
   switch (record.state) {
   case State::Waiting:
     waiting_--;
-    increase(dropped_);
+    increase(dropped_, hasValues);
     break;
   case State::Batch:
     inBatch_--;
-    increase(dropped_);
+    increase(dropped_, hasValues);
     break;
   case State::Sent:
     sent_--;

@@ -16,7 +16,12 @@ constexpr uint8_t MaxAnswer = 50;    // for a batch to be acknowledged
 constexpr uint16_t MaxWaiting = 300; // of what is new
 constexpr uint16_t Later = 300;      // until a batch is sent again
 constexpr uint8_t AskEvery = 100;    // whether readings have arrived
-constexpr uint16_t SayEvery = 600;   // that the board was there, if nothing has changed
+
+// That the board was there is kept once a minute, if nothing has changed; after a while
+// less often, since it takes the room of readings.
+constexpr uint16_t SayEvery = 600;
+constexpr uint8_t ManyMarks = 15;
+constexpr uint16_t SaySeldom = 15 * SayEvery;
 
 // What is around the readings of a batch.
 constexpr size_t Frame = sizeof("{\"type\":\"backlog\",\"batch\":\"\",\"readings\":}");
@@ -25,7 +30,7 @@ constexpr size_t Frame = sizeof("{\"type\":\"backlog\",\"batch\":\"\",\"readings
 
 Delivery::Delivery(uint8_t *ring, size_t size)
     : backlog_(ring, size), channels_(nullptr), nonce_(0), tick_(0), begunAt_(0),
-      sentAt_(0), askedAt_(0), keptAt_(0), isThere_(false), isTaken_(false),
+      sentAt_(0), askedAt_(0), keptAt_(0), marks_(0), isThere_(false), isTaken_(false),
       isOut_(false), isLate_(false), isAsking_(false) {}
 
 void Delivery::keep(uint32_t tick, const Channels &channels, const Channel *end,
@@ -67,12 +72,14 @@ void Delivery::keep(uint32_t tick, const Channels &channels, const Channel *end,
       break;
     }
   }
-  if (!isNews && !isThere_ && tick - keptAt_ >= SayEvery) {
-    backlog_.addNothing();
-    isNews = true;
-  }
+  const uint16_t pause = marks_ < ManyMarks ? SayEvery : SaySeldom;
   if (isNews) {
     keptAt_ = tick;
+    marks_ = 0;
+  } else if (!isThere_ && tick - keptAt_ >= pause) {
+    backlog_.addNothing();
+    keptAt_ = tick;
+    marks_ = marks_ < ManyMarks ? static_cast<uint8_t>(marks_ + 1) : marks_;
   }
   backlog_.end(isSent);
 }

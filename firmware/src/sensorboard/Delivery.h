@@ -55,6 +55,7 @@ private:
   uint32_t sentAt_;
   uint32_t askedAt_;
   uint32_t keptAt_;
+  uint8_t marks_; // in a row: that the board was there
   bool isThere_;  // there is a connection
   bool isTaken_;  // Home Assistant takes batches
   bool isOut_;    // a batch is on its way

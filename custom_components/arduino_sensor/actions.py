@@ -1,0 +1,241 @@
+"""Actions of the integration: a message to a board, and the list of alerts."""
+
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.components.sensor import async_rounded_state
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.const import (
+    ATTR_DEVICE_ID,
+    ATTR_ENTITY_ID,
+    ATTR_UNIT_OF_MEASUREMENT,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+    Platform,
+)
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import ServiceValidationError, Unauthorized
+from homeassistant.helpers import (
+    config_validation as cv,
+    device_registry as dr,
+    entity_registry as er,
+)
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonValueType
+
+from .alerts import Alert, AlertKind, Subject, async_get_alerts, new_id
+from .board import BoardConfigEntry
+from .const import DOMAIN
+from .device import entry_of
+from .permission import may_use
+
+if TYPE_CHECKING:
+    # From 2026.9 on, this is what Home Assistant has under voluptuous' name.
+    import probatio as vol
+else:
+    import voluptuous as vol
+
+SERVICE_SEND: Final = "send"
+SERVICE_RAISE_ALERT: Final = "raise_alert"
+SERVICE_CLEAR_ALERT: Final = "clear_alert"
+
+ATTR_CHANNEL: Final = "channel"
+ATTR_DATA: Final = "data"
+ATTR_KEY: Final = "key"
+ATTR_KIND: Final = "kind"
+ATTR_LIMIT: Final = "limit"
+ATTR_MESSAGE: Final = "message"
+ATTR_UNIT: Final = "unit"
+ATTR_VALUE: Final = "value"
+
+MAX_WORDS: Final = 255
+"""The longest text of an alert, in characters."""
+
+
+def _short(value: Any) -> str:
+    """Return a number or a text as a text that is not too long."""
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return cv.string(value)[:MAX_WORDS]
+
+
+_SEND: Final = vol.Schema(
+    {vol.Required(ATTR_DEVICE_ID): cv.string, vol.Required(ATTR_DATA): object}
+)
+
+_ABOUT: Final = {
+    vol.Optional(ATTR_ENTITY_ID): cv.entity_id,
+    vol.Optional(ATTR_DEVICE_ID): cv.string,
+    vol.Optional(ATTR_CHANNEL): _short,
+    vol.Optional(ATTR_KEY, default=""): _short,
+}
+
+_CLEAR: Final = vol.All(
+    vol.Schema(_ABOUT), cv.has_at_least_one_key(ATTR_ENTITY_ID, ATTR_DEVICE_ID)
+)
+
+_RAISE: Final = vol.All(
+    vol.Schema(
+        {
+            **_ABOUT,
+            vol.Optional(ATTR_KIND, default=AlertKind.OTHER): vol.Coerce(AlertKind),
+            vol.Optional(ATTR_VALUE): _short,
+            vol.Optional(ATTR_UNIT): _short,
+            vol.Optional(ATTR_LIMIT): _short,
+            vol.Optional(ATTR_MESSAGE): _short,
+        }
+    ),
+    cv.has_at_least_one_key(ATTR_ENTITY_ID, ATTR_DEVICE_ID),
+)
+
+
+@callback
+def async_set_up_actions(hass: HomeAssistant) -> None:
+    """Have the actions: also while no board is set up."""
+    for name, run, schema in (
+        (SERVICE_SEND, _async_send, _SEND),
+        (SERVICE_RAISE_ALERT, _async_raise, _RAISE),
+        (SERVICE_CLEAR_ALERT, _async_clear, _CLEAR),
+    ):
+        hass.services.async_register(
+            DOMAIN, name, run, schema, supports_response=SupportsResponse.OPTIONAL
+        )
+
+
+async def _async_send(call: ServiceCall) -> ServiceResponse:
+    """Send a message to a board, and return its answer."""
+    entry = await _async_entry(call, call.data[ATTR_DEVICE_ID])
+    if entry.state is not ConfigEntryState.LOADED:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="board_not_loaded",
+            translation_placeholders={"board": entry.title},
+        )
+    board = cast(BoardConfigEntry, entry).runtime_data
+    answer: JsonValueType = await board.dialogue.async_send(call.data[ATTR_DATA])
+    return {"data": answer}
+
+
+async def _async_raise(call: ServiceCall) -> ServiceResponse:
+    """Put an alert on the list, if it is not there already."""
+    hass, given = call.hass, call.data
+    subject, device_id = await _async_subject(call)
+    value, unit = given.get(ATTR_VALUE), given.get(ATTR_UNIT)
+    channel = given.get(ATTR_CHANNEL)
+    if subject.entity_id is not None:
+        channel = channel or _channel_name(hass, subject.entity_id)
+        if value is None:
+            value, unit = _state(hass, subject.entity_id)
+    book = await async_get_alerts(hass)
+    alert, is_new = await book.async_raise(
+        Alert(
+            id=new_id(),
+            kind=given[ATTR_KIND],
+            key=subject.key,
+            entry_id=subject.entry_id,
+            device_id=device_id,
+            entity_id=subject.entity_id,
+            board=_board_name(hass, device_id),
+            channel=channel,
+            value=value,
+            unit=unit,
+            limit=given.get(ATTR_LIMIT),
+            message=given.get(ATTR_MESSAGE),
+            raised=dt_util.utcnow().isoformat(),
+        )
+    )
+    return {
+        "is_new": is_new,
+        "id": alert.id,
+        "title": alert.board,
+        "message": await book.async_words(alert),
+    }
+
+
+async def _async_clear(call: ServiceCall) -> ServiceResponse:
+    """Take note that an alert is over."""
+    subject, _ = await _async_subject(call)
+    book = await async_get_alerts(call.hass)
+
+    def _is_meant(alert: Alert) -> bool:
+        # Without an entity and a channel, all of a board's are.
+        return (
+            (alert.entry_id, alert.key) == (subject.entry_id, subject.key)
+            and subject.entity_id in (None, alert.entity_id)
+            and subject.channel in (None, alert.channel)
+        )
+
+    return {
+        "cleared": [
+            {
+                "id": alert.id,
+                "title": alert.board,
+                "message": await book.async_words(alert),
+            }
+            for alert in book.async_end(_is_meant)
+        ]
+    }
+
+
+async def _async_subject(call: ServiceCall) -> tuple[Subject, str]:
+    """Return what an alert is about, and the id of the board's device."""
+    hass, given = call.hass, call.data
+    entity_id: str | None = given.get(ATTR_ENTITY_ID)
+    device_id: str | None = given.get(ATTR_DEVICE_ID)
+    if entity_id is not None:
+        found = er.async_get(hass).async_get(entity_id)
+        if found is None or found.platform != DOMAIN or found.device_id is None:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="not_of_a_board",
+                translation_placeholders={"entity": entity_id},
+            )
+        device_id = found.device_id
+    assert device_id is not None
+    entry = await _async_entry(call, device_id)
+    channel = None if entity_id is not None else given.get(ATTR_CHANNEL)
+    return Subject(entry.entry_id, entity_id, channel, given[ATTR_KEY]), device_id
+
+
+async def _async_entry(call: ServiceCall, device_id: str) -> ConfigEntry:
+    """Return the entry of a board that the user may control."""
+    if (entry := entry_of(call.hass, device_id)) is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="no_such_board"
+        )
+    if call.context.user_id is not None:
+        user = await call.hass.auth.async_get_user(call.context.user_id)
+        if user is None or not may_use(
+            call.hass, user.permissions, entry.entry_id, POLICY_CONTROL
+        ):
+            raise Unauthorized(context=call.context, permission=POLICY_CONTROL)
+    return entry
+
+
+def _board_name(hass: HomeAssistant, device_id: str) -> str:
+    device = dr.async_get(hass).async_get(device_id)
+    assert device is not None
+    return device.name_by_user or device.name or ""
+
+
+def _channel_name(hass: HomeAssistant, entity_id: str) -> str:
+    """Return what a channel is called on the board's page."""
+    found = er.async_get(hass).async_get(entity_id)
+    return (found and (found.name or found.original_name)) or entity_id
+
+
+def _state(hass: HomeAssistant, entity_id: str) -> tuple[str | None, str | None]:
+    """Return the state of an entity as it is shown, and its unit."""
+    state = hass.states.get(entity_id)
+    if state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
+        return None, None
+    value = state.state
+    if state.domain == Platform.SENSOR:
+        value = async_rounded_state(hass, entity_id, state)
+    return value, state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)

@@ -1,0 +1,271 @@
+// The last alerts of all boards, and the boards that are away.
+
+import { allBoards } from "../dashboard/boards.js";
+import { Stream } from "../plotter/stream.js";
+import { loadTexts, text } from "../texts.js";
+import { TEMPLATE } from "./styles.js";
+import { moment, sentence, span } from "./words.js";
+
+const CLEAR = "arduino_sensor/alerts/clear";
+const SET_UP = "/config/integrations/dashboard/add?domain=arduino_sensor";
+
+const ICONS = {
+  above: "mdi:arrow-collapse-up",
+  below: "mdi:arrow-collapse-down",
+  battery: "mdi:battery-alert-variant-outline",
+  silent: "mdi:lan-disconnect",
+  sensor: "mdi:connection",
+  other: "mdi:alert-outline",
+};
+const OVER = "mdi:check";
+const AWAY = "mdi:lan-disconnect";
+
+class Alerts extends Stream {
+  message() {
+    return { type: "arduino_sensor/alerts/subscribe" };
+  }
+}
+
+export class AlertsCard extends HTMLElement {
+  static getStubConfig() {
+    return {};
+  }
+
+  static getConfigForm() {
+    return {
+      schema: [{ name: "title", selector: { text: {} } }],
+      computeLabel: () => text("alerts_editor_title"),
+    };
+  }
+
+  constructor() {
+    super();
+    this.attachShadow({ mode: "open" }).innerHTML = TEMPLATE;
+    const find = (selector) => this.shadowRoot.querySelector(selector);
+    this._parts = {
+      card: find("ha-card"),
+      title: find("h2"),
+      clear: find(".clear"),
+      away: find("#away"),
+      alerts: find("#alerts"),
+      notice: find(".notice"),
+      heard: find(".heard"),
+    };
+    this._parts.clear.addEventListener("click", () => this._clear());
+    this._config = {};
+    this._alerts = undefined;
+    this._away = [];
+    this._stream = new Alerts(
+      (event) => this._take(event),
+      (trouble) => this._troubled(trouble),
+    );
+  }
+
+  // What Home Assistant's frontend calls.
+
+  setConfig(config) {
+    if (config.title !== undefined && typeof config.title !== "string") {
+      throw new Error("title has to be a text");
+    }
+    this._config = config;
+    this._draw();
+  }
+
+  set hass(hass) {
+    const before = this._hass;
+    this._hass = hass;
+    if (before?.language !== hass.language || before?.locale !== hass.locale) {
+      loadTexts(hass).then(() => this._draw());
+    }
+    if (before?.connection !== hass.connection) {
+      this._stream.stop();
+    }
+    this._start();
+    if (
+      before?.states !== hass.states ||
+      before?.devices !== hass.devices ||
+      before?.entities !== hass.entities
+    ) {
+      this._lookForBoards();
+    }
+  }
+
+  getCardSize() {
+    return 1 + Math.min(this._away.length + (this._alerts?.length ?? 0), 8);
+  }
+
+  getGridOptions() {
+    return { columns: 12, min_columns: 6, rows: "auto" };
+  }
+
+  connectedCallback() {
+    this._start();
+  }
+
+  disconnectedCallback() {
+    this._stream.stop();
+  }
+
+  _start() {
+    if (this.isConnected && this._hass && !this._stream.running) {
+      this._stream.start(this._hass.connection);
+    }
+  }
+
+  // What comes.
+
+  _take(event) {
+    const known = new Set((this._alerts ?? event.alerts).map((alert) => alert.id));
+    const fresh = event.alerts.filter((alert) => !known.has(alert.id));
+    this._alerts = event.alerts;
+    this._draw();
+    if (fresh.length > 0) {
+      this._parts.heard.textContent = fresh
+        .map((alert) => `${alert.board}: ${sentence(alert, this._hass.locale)}`)
+        .join(" ");
+    }
+  }
+
+  _troubled(trouble) {
+    this._trouble = trouble;
+    this._draw();
+  }
+
+  _lookForBoards() {
+    const away = allBoards(this._hass)
+      .filter((board) => board.isAway)
+      .map((board) => ({
+        id: board.id,
+        name: board.name,
+        since: (board.connection ?? board.channels[0])?.state?.last_changed ?? "",
+      }));
+    if (JSON.stringify(away) !== JSON.stringify(this._away)) {
+      this._away = away;
+      this._draw();
+    }
+  }
+
+  async _clear() {
+    const { clear } = this._parts;
+    clear.disabled = true;
+    try {
+      await this._hass.callWS({ type: CLEAR });
+      this._parts.heard.textContent = text("alerts_none");
+    } catch (err) {
+      this._parts.notice.textContent = err?.message ?? String(err);
+    } finally {
+      clear.disabled = false;
+    }
+  }
+
+  // What is shown.
+
+  _draw() {
+    if (!this._hass) {
+      return;
+    }
+    const { title, clear, away, alerts, notice } = this._parts;
+    const listed = this._alerts ?? [];
+    title.textContent = this._config.title || text("alerts_name");
+    clear.textContent = text("alerts_clear");
+    clear.hidden = listed.length === 0;
+    away.hidden = this._away.length === 0;
+    away.setAttribute("aria-label", text("alerts_away"));
+    away.replaceChildren(...this._away.map((board) => this._awayRow(board)));
+    alerts.hidden = listed.length === 0;
+    alerts.setAttribute("aria-label", text("alerts_name"));
+    alerts.replaceChildren(...listed.map((alert) => this._alertRow(alert)));
+    notice.replaceChildren(...this._notice(listed));
+    notice.hidden = notice.childNodes.length === 0;
+  }
+
+  _notice(listed) {
+    if (this._trouble) {
+      const { code, message } = this._trouble;
+      return [code === "disconnected" ? text("plotter_disconnected") : message ?? code];
+    }
+    if (!this._alerts || listed.length > 0) {
+      return [];
+    }
+    const parts = [text("alerts_none")];
+    if (this._hass.user?.is_admin) {
+      const link = document.createElement("a");
+      link.href = SET_UP;
+      link.textContent = text("alerts_set_up");
+      parts.push(" ", link);
+    }
+    return parts;
+  }
+
+  _awayRow({ id, name, since }) {
+    const row = this._deviceLine(id, AWAY);
+    const time = since ? moment(since, this._hass) : "";
+    add(row, "board", name);
+    add(row, "what", text("alerts_is_away"));
+    if (time) {
+      add(row, "when", text("alerts_since", { time }));
+    }
+    return item(row, "away");
+  }
+
+  _alertRow(alert) {
+    const isActive = alert.cleared === null;
+    const icon = isActive ? (ICONS[alert.kind] ?? ICONS.other) : OVER;
+    const row = alert.entity_id
+      ? line("button", icon)
+      : this._deviceLine(alert.device_id, icon);
+    add(row, "board", alert.board);
+    add(row, "what", sentence(alert, this._hass.locale));
+    add(row, "when", span(alert, this._hass));
+    if (alert.entity_id) {
+      row.type = "button";
+      row.addEventListener("click", () => this._show(alert.entity_id));
+    }
+    return item(row, isActive ? "active" : "over");
+  }
+
+  _deviceLine(id, icon) {
+    // The page of a device is among the settings.
+    if (!this._hass.user?.is_admin) {
+      return line("div", icon);
+    }
+    const row = line("a", icon);
+    row.href = `/config/devices/device/${id}`;
+    return row;
+  }
+
+  _show(entityId) {
+    this.dispatchEvent(
+      new CustomEvent("hass-more-info", {
+        detail: { entityId },
+        bubbles: true,
+        composed: true,
+      }),
+    );
+  }
+}
+
+function item(row, kind) {
+  const found = document.createElement("li");
+  found.className = kind;
+  found.append(row);
+  return found;
+}
+
+function line(tag, icon) {
+  const row = document.createElement(tag);
+  row.className = "row";
+  const picture = document.createElement("ha-icon");
+  picture.setAttribute("icon", icon);
+  picture.setAttribute("aria-hidden", "true");
+  row.append(picture);
+  return row;
+}
+
+function add(row, kind, words) {
+  const part = document.createElement("span");
+  part.className = kind;
+  part.textContent = words;
+  // Read as one, they need something between them.
+  row.append(part, " ");
+}

@@ -1,0 +1,184 @@
+// What is shown of one board.
+
+import { text } from "../texts.js";
+import {
+  control,
+  gauges,
+  isColor,
+  isControl,
+  named,
+  shown,
+  suitsGauge,
+  tile,
+} from "./cards.js";
+import { dayGraphs, weekGraphs } from "./graphs.js";
+import { heading, liveSection, section } from "./parts.js";
+
+const GAUGES = 4;
+
+/** Return the view of a board; `hasStatistics` tells which entities have some. */
+export function boardView(board, hasStatistics = () => true) {
+  const sections = [
+    readingsSection(board),
+    controlsSection(board),
+    liveSection(board, rowsBeside(board)),
+    graphsSection("dashboard_day", "mdi:chart-line", dayGraphs(board.channels)),
+    graphsSection(
+      "dashboard_week",
+      "mdi:chart-bell-curve-cumulative",
+      weekGraphs(board.channels.filter((thing) => hasStatistics(thing.id))),
+    ),
+    restSection(board),
+  ];
+  return {
+    type: "sections",
+    max_columns: 3,
+    dense_section_placement: true,
+    badges: badges(board),
+    sections: sections.filter(Boolean),
+  };
+}
+
+function badges(board) {
+  const shownAs = [];
+  if (board.connection) {
+    shownAs.push(connectionBadge(board.connection));
+  }
+  if (board.problem) {
+    shownAs.push({
+      type: "entity",
+      entity: board.problem.id,
+      ...named(board.problem),
+      show_name: true,
+      color: "red",
+      visibility: [{ condition: "state", entity: board.problem.id, state: "on" }],
+    });
+  }
+  for (const thing of board.rest) {
+    if (thing.kind === "battery" || thing.kind === "signal_strength") {
+      shownAs.push({ type: "entity", entity: thing.id, ...named(thing) });
+    }
+  }
+  return shownAs;
+}
+
+function connectionBadge(connection) {
+  return {
+    type: "entity",
+    entity: connection.id,
+    ...named(connection),
+    color: "green",
+    state_content: ["state", "last_changed"],
+  };
+}
+
+function readingsSection(board) {
+  const things = board.channels.filter((thing) => !isControl(thing));
+  const withGauge = things.filter(suitsGauge).slice(0, GAUGES);
+  const others = things.filter((thing) => !withGauge.includes(thing));
+  const cards = [
+    ...awayNotice(board),
+    ...gauges(withGauge),
+    ...shown(others),
+  ];
+  if (things.length === 0) {
+    cards.push({
+      type: "markdown",
+      content: text(
+        board.channels.length > 0 ? "dashboard_no_readings" : "dashboard_nothing_yet",
+      ),
+      grid_options: { columns: "full", rows: "auto" },
+    });
+  }
+  return section(heading("dashboard_now", "mdi:gauge"), cards);
+}
+
+// About as many rows as the readings take, beside which the plot mostly is.
+function rowsBeside(board) {
+  const things = board.channels.filter((thing) => !isControl(thing));
+  const lamps = things.filter(isColor).length;
+  const numbers = things.filter((thing) => thing.isNumeric).length;
+  const others = things.length - numbers - lamps;
+  const rows =
+    2 * Math.ceil(numbers / 2) + Math.ceil(others / 2) + 2 * Math.ceil(lamps / 3);
+  return Math.min(Math.max(rows, 6), 9);
+}
+
+// Said in words, at the top, for as long as it is so.
+function awayNotice(board) {
+  const witness = board.channels.find((thing) => thing.domain !== "event");
+  if (!board.connection || !witness) {
+    return [];
+  }
+  const { id } = board.connection;
+  return [
+    tile(board.connection, {
+      name: text("dashboard_away"),
+      icon: "mdi:lan-disconnect",
+      state_content: ["state", "last_changed"],
+      visibility: [
+        { condition: "state", entity: id, state_not: "on" },
+        { condition: "state", entity: witness.id, state: "unavailable" },
+      ],
+      grid_options: { columns: "full", rows: 1 },
+    }),
+  ];
+}
+
+function controlsSection(board) {
+  const things = board.channels.filter(isControl);
+  if (things.length === 0) {
+    return undefined;
+  }
+  const rows = things.filter((thing) => thing.domain === "text");
+  const cards = things
+    .filter((thing) => thing.domain !== "button")
+    .map(control)
+    .filter(Boolean);
+  if (rows.length > 0) {
+    cards.push(list(rows));
+  }
+  cards.push(...things.filter((thing) => thing.domain === "button").map(control));
+  return section(heading("dashboard_controls", "mdi:tune-variant"), cards);
+}
+
+function graphsSection(title, icon, cards) {
+  if (cards.length === 0) {
+    return undefined;
+  }
+  return section(heading(title, icon), cards, { column_span: cards.length > 1 ? 2 : 1 });
+}
+
+function restSection(board) {
+  const settings = board.rest.filter((thing) => thing.category === "config");
+  const faults = board.rest.filter((thing) => thing.category !== "config");
+  const cards = [];
+  if (settings.length > 0) {
+    cards.push(list(settings));
+  }
+  if (faults.length > 0) {
+    cards.push(list(faults));
+  }
+  if (cards.length === 0) {
+    return undefined;
+  }
+  return section(
+    {
+      ...heading("dashboard_board", "mdi:developer-board"),
+      tap_action: {
+        action: "navigate",
+        navigation_path: `/config/devices/device/${board.id}`,
+      },
+    },
+    cards,
+  );
+}
+
+function list(things) {
+  return {
+    type: "entities",
+    show_header_toggle: false,
+    entities: things.map((thing) => ({ entity: thing.id, ...named(thing) })),
+    grid_options: { columns: 12, rows: "auto" },
+  };
+}

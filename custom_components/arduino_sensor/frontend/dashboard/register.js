@@ -1,0 +1,35 @@
+// Tells Home Assistant of the dashboard, which then offers it where a person adds one.
+
+import { loadTexts, text, whenHass } from "../texts.js";
+import { LastReading } from "./last_reading.js";
+import { LAST_READING } from "./overview.js";
+import { BoardsPanel } from "./panel.js";
+import {
+  BOARD,
+  BoardsDashboard,
+  BoardView,
+  DASHBOARD,
+  OVERVIEW,
+  OverviewView,
+} from "./strategies.js";
+
+customElements.define(`ll-strategy-dashboard-${DASHBOARD}`, BoardsDashboard);
+customElements.define(`ll-strategy-view-${OVERVIEW}`, OverviewView);
+customElements.define(`ll-strategy-view-${BOARD}`, BoardView);
+customElements.define("arduino-boards-panel", BoardsPanel);
+customElements.define(LAST_READING, LastReading);
+
+window.customStrategies ??= [];
+window.customStrategies.push({
+  type: DASHBOARD,
+  strategyType: "dashboard",
+  // Read when the dialog is opened: by then the words are there.
+  get name() {
+    return text("dashboard_title");
+  },
+  get description() {
+    return text("dashboard_description");
+  },
+});
+
+whenHass().then(loadTexts);

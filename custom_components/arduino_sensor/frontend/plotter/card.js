@@ -1,0 +1,464 @@
+// The live plotter: what a board sends, drawn as it comes.
+
+import { boardName, firstBoard } from "../boards.js";
+import { loadTexts, text } from "../texts.js";
+import { configForm } from "./editor.js";
+import { listen } from "./gestures.js";
+import { Legend, shown } from "./legend.js";
+import { look } from "./looks.js";
+import { Plot } from "./plot.js";
+import { Readings } from "./readings.js";
+import { Stream } from "./stream.js";
+import { ICONS, TEMPLATE } from "./styles.js";
+import { readTheme } from "./theme.js";
+import { LONGEST, SHORTEST, View } from "./view.js";
+import { picture, reason, spanText } from "./words.js";
+
+const SECONDS = 30;
+// Behind what was sent last, so that the line reaches the edge in spite of batches.
+const BEHIND = 100;
+const VALUES_EVERY = 250;
+const TABLE_EVERY = 3000;
+const CALM_EVERY = 1000;
+
+const extent = { least: NaN, greatest: NaN };
+
+export class PlotterCard extends HTMLElement {
+  static getStubConfig(hass) {
+    const deviceId = firstBoard(hass);
+    return deviceId ? { device_id: deviceId } : {};
+  }
+
+  static getConfigForm() {
+    return configForm();
+  }
+
+  constructor() {
+    super();
+    this.attachShadow({ mode: "open" }).innerHTML = TEMPLATE;
+    const find = (selector) => this.shadowRoot.querySelector(selector);
+    this._parts = {
+      title: find(".title"),
+      tools: find(".tools"),
+      out: find("#out"),
+      in: find("#in"),
+      pause: find("#pause"),
+      span: find(".span"),
+      plot: find(".plot"),
+      canvas: find("canvas"),
+      notice: find(".notice"),
+      hint: find("#hint"),
+      list: find(".legend"),
+      table: find("table"),
+    };
+    this._config = {};
+    this._series = [];
+    this._trouble = undefined;
+    this._cursor = undefined;
+    this._readings = new Readings();
+    this._view = new View(SECONDS * 1000);
+    this._plot = new Plot(this._parts.canvas);
+    this._legend = new Legend(this._parts.list, this._parts.table, (series) =>
+      this._toggle(series),
+    );
+    this._stream = new Stream(
+      (event) => this._take(event),
+      (trouble) => this._troubled(trouble),
+    );
+    this._frame = this._frame.bind(this);
+    this._listen();
+  }
+
+  // What Home Assistant's frontend calls.
+
+  setConfig(config) {
+    const { device_id: deviceId, seconds, entities } = config;
+    if (deviceId !== undefined && typeof deviceId !== "string") {
+      throw new Error("device_id has to be the id of a device");
+    }
+    if (seconds !== undefined && !(Number(seconds) > 0)) {
+      throw new Error("seconds has to be a number above 0");
+    }
+    if (entities !== undefined && !Array.isArray(entities)) {
+      throw new Error("entities has to be a list");
+    }
+    const before = this._config;
+    this._config = config;
+    if (before.device_id !== deviceId) {
+      this._stream.stop();
+      this._readings.clear();
+      this._trouble = undefined;
+    }
+    if (before.seconds !== seconds) {
+      this._view.setSpan((Number(seconds) || SECONDS) * 1000);
+    }
+    this._arrange();
+    this._writeTitle();
+    this._writeView();
+    this._begin();
+  }
+
+  set hass(hass) {
+    const before = this._hass;
+    this._hass = hass;
+    if (before?.themes !== hass.themes || before?.locale !== hass.locale) {
+      this._outdated = true;
+    }
+    if (before?.language !== hass.language) {
+      loadTexts(hass).then(() => {
+        this._ready = true;
+        this._write();
+      });
+    }
+    if (before?.devices !== hass.devices) {
+      this._writeTitle();
+    }
+    if (before && before.connection !== hass.connection) {
+      this._stream.stop();
+    }
+    this._begin();
+  }
+
+  get hass() {
+    return this._hass;
+  }
+
+  getCardSize() {
+    return 6;
+  }
+
+  getGridOptions() {
+    return { columns: 12, rows: 6, min_columns: 6, min_rows: 4 };
+  }
+
+  connectedCallback() {
+    this._size = new ResizeObserver(() => this._resize());
+    this._size.observe(this._parts.plot);
+    this._sight = new IntersectionObserver((entries) => {
+      this._seen = entries.at(-1).isIntersecting;
+      this._soon();
+    });
+    this._sight.observe(this);
+    this._motion = matchMedia("(prefers-reduced-motion: reduce)");
+    this._telling = setInterval(() => this._tell(), TABLE_EVERY);
+    this._outdated = true;
+    this._begin();
+  }
+
+  disconnectedCallback() {
+    this._size.disconnect();
+    this._sight.disconnect();
+    clearInterval(this._telling);
+    cancelAnimationFrame(this._request);
+    clearTimeout(this._later);
+    this._request = this._later = undefined;
+    this._stream.stop();
+    this._readings.lose(this._follows);
+  }
+
+  _begin() {
+    const deviceId = this._config.device_id;
+    if (this.isConnected && this._hass && deviceId && !this._stream.running) {
+      this._stream.start(this._hass.connection, deviceId);
+    }
+    if (this._outdated) {
+      this._soon();
+    }
+  }
+
+  // The readings.
+
+  get _follows() {
+    return !this._view.paused;
+  }
+
+  _take(event) {
+    if (this._readings.take(event, this._follows, performance.now())) {
+      this._arrange();
+    }
+    this._notice();
+    this._soon();
+  }
+
+  _troubled(trouble) {
+    this._trouble = trouble;
+    if (trouble) {
+      this._readings.lose(this._follows);
+    }
+    this._notice();
+    this._soon();
+  }
+
+  /** Take over which channels are drawn. */
+  _arrange() {
+    const { entities } = this._config;
+    const { series } = this._readings;
+    this._series = entities?.length
+      ? series.filter((one) => entities.includes(one.entityId))
+      : [...series];
+    this._outdated = true;
+    this._notice();
+    this._soon();
+  }
+
+  _toggle(series) {
+    series.on = !series.on;
+    this._plot.setSeries(this._series);
+    this._notice();
+    this._draw();
+    this._tell();
+  }
+
+  // What is shown.
+
+  _now() {
+    const now = this._readings.clock.now(performance.now());
+    return Number.isNaN(now) ? Date.now() : now - BEHIND;
+  }
+
+  _resize() {
+    const { plot } = this._parts;
+    this._plot.resize(plot.clientWidth, plot.clientHeight, window.devicePixelRatio || 1);
+    this._draw();
+    this._soon();
+  }
+
+  /** Take over the theme, and the channels. */
+  _adopt() {
+    this._outdated = false;
+    const theme = readTheme(this, Boolean(this._hass.themes?.darkMode));
+    // Of all channels, so that a line keeps its looks when others are left out.
+    this._readings.series.forEach((series, number) => {
+      series.look = look(number, theme.dark, theme.style);
+    });
+    this._plot.setTheme(theme, this._hass.locale);
+    this._plot.setSeries(this._series);
+    this._legend.build(this._series, theme);
+    this._valuesDue = 0;
+  }
+
+  /** Draw soon, if there is somebody to see it. */
+  _soon() {
+    const waits = this._request !== undefined || this._later !== undefined;
+    if (waits || !this.isConnected || !this._hass || this._seen === false) {
+      return;
+    }
+    if (this._motion.matches) {
+      this._later = setTimeout(this._frame, this._drawn ? CALM_EVERY : 0);
+    } else {
+      this._request = requestAnimationFrame(this._frame);
+    }
+  }
+
+  _frame() {
+    this._request = this._later = undefined;
+    this._draw();
+    if (this._follows && this._series.length) {
+      this._soon();
+    }
+  }
+
+  _draw() {
+    if (!this._hass || !this.isConnected) {
+      return;
+    }
+    if (this._outdated) {
+      this._adopt();
+    }
+    const view = this._view;
+    this._end = view.end ?? this._now();
+    const live = this._follows && this._readings.state === "available";
+    this._plot.draw(view, this._end, this._cursorTime(), live);
+    const now = performance.now();
+    if (!(now < this._valuesDue)) {
+      this._valuesDue = now + VALUES_EVERY;
+      this._writeValues();
+    }
+    if (!this._drawn) {
+      this._drawn = true;
+      this._tell();
+    }
+  }
+
+  _cursorTime() {
+    if (this._cursor === undefined) {
+      return NaN;
+    }
+    return this._end - (1 - this._plot.partAt(this._cursor)) * this._view.span;
+  }
+
+  _valueOf(series) {
+    const at = this._cursorTime();
+    if (!Number.isNaN(at)) {
+      return series.ring.valueBefore(at);
+    }
+    return this._follows ? series.last : series.ring.valueBefore(this._view.end);
+  }
+
+  _writeValues() {
+    this._legend.update(this._series, (series) =>
+      series.ring.length ? shown(this._hass, series, this._valueOf(series)) : "",
+    );
+  }
+
+  // Words.
+
+  _write() {
+    const { tools, out, in: closer, list, hint } = this._parts;
+    tools.setAttribute("aria-label", text("plotter_tools"));
+    list.setAttribute("aria-label", text("plotter_channels"));
+    label(out, text("plotter_zoom_out"));
+    label(closer, text("plotter_zoom_in"));
+    hint.textContent = text("plotter_hint");
+    this._outdated = true;
+    this._writeTitle();
+    this._writeView();
+    this._notice();
+    this._soon();
+  }
+
+  get _board() {
+    return boardName(this._hass, this._config.device_id);
+  }
+
+  _writeTitle() {
+    if (this._ready) {
+      const { title, plot } = this._parts;
+      title.textContent = this._config.title || this._board || text("plotter_name");
+      plot.setAttribute("aria-label", text("plotter_plot", { board: title.textContent }));
+    }
+  }
+
+  _writeView() {
+    if (!this._ready) {
+      return;
+    }
+    const { tools, pause, plot, span, out, in: closer } = this._parts;
+    const { paused } = this._view;
+    tools.hidden = !this._config.device_id;
+    span.textContent = spanText(this._view.span, this._hass.locale);
+    pause.innerHTML = paused ? ICONS.play : ICONS.pause;
+    label(pause, text(paused ? "plotter_resume" : "plotter_pause"));
+    plot.classList.toggle("paused", paused);
+    out.setAttribute("aria-disabled", String(this._view.span >= LONGEST));
+    closer.setAttribute("aria-disabled", String(this._view.span <= SHORTEST));
+  }
+
+  /** Say why nothing is drawn, or nothing new. */
+  _notice() {
+    if (!this._ready) {
+      return;
+    }
+    const said = reason({
+      deviceId: this._config.device_id,
+      board: this._board,
+      trouble: this._trouble,
+      readings: this._readings,
+      series: this._series,
+      view: this._view,
+      locale: this._hass.locale,
+    });
+    const { notice } = this._parts;
+    const drawn = this._series.some((series) => series.on && series.ring.length);
+    notice.classList.toggle("alone", !drawn);
+    notice.hidden = said === undefined;
+    if (said !== undefined && notice.textContent !== said) {
+      notice.textContent = said;
+    }
+  }
+
+  /** Tell the same in words, now and then. */
+  _tell() {
+    if (!this._ready || !this._drawn) {
+      return;
+    }
+    const end = this._view.end ?? this._now();
+    const board = this._parts.title.textContent;
+    const rows = this._series.map((series) => {
+      const write = (value) => shown(this._hass, series, value);
+      series.measure(extent, end - this._view.span, end);
+      return {
+        on: series.on,
+        channel: series.name,
+        value: write(this._valueOf(series)),
+        least: write(extent.least),
+        greatest: write(extent.greatest),
+      };
+    });
+    this._legend.updateTable(text("plotter_values", { board }), rows);
+    this._parts.canvas.setAttribute(
+      "aria-label",
+      picture(
+        board,
+        spanText(this._view.span, this._hass.locale),
+        rows.filter((row) => row.on),
+      ),
+    );
+  }
+
+  // What a person does.
+
+  _listen() {
+    const { out, in: closer, pause, plot } = this._parts;
+    out.addEventListener("click", () => this._step(1));
+    closer.addEventListener("click", () => this._step(-1));
+    pause.addEventListener("click", () => this._pause(this._follows));
+    listen(plot, {
+      zoom: (factor, x) =>
+        this._change(() => this._view.zoom(factor, this._plot.partAt(x))),
+      step: (direction) => this._step(direction),
+      drag: (from, to) => this._pan((from - to) / this._plot.innerWidth),
+      pan: (part) => this._pan(part),
+      toggle: () => this._pause(this._follows),
+      first: () => this._pan(-Infinity),
+      now: () => this._pause(false),
+      point: (x) => {
+        this._cursor = x;
+        this._valuesDue = 0;
+        this._soon();
+      },
+    });
+  }
+
+  _step(direction) {
+    this._change(() => this._view.step(direction, this._follows ? 1 : 0.5));
+  }
+
+  _pause(paused) {
+    this._change(() => (paused ? this._view.pause(this._now()) : this._view.resume()));
+  }
+
+  _pan(part) {
+    let oldest = Infinity;
+    for (const { ring } of this._series) {
+      oldest = ring.length ? Math.min(oldest, ring.timeAt(0)) : oldest;
+    }
+    if (oldest < Infinity) {
+      this._change(() => {
+        this._view.pause(this._now());
+        this._view.pan(part, oldest, this._now());
+      });
+    }
+  }
+
+  _change(how) {
+    how();
+    this._valuesDue = 0;
+    this._writeView();
+    this._notice();
+    this._draw();
+    this._soon();
+  }
+
+  /** What is drawn and how, to look into from outside. */
+  get plotter() {
+    const { series, state, dropped } = this._readings;
+    const { stats, lanes, width, height, left } = this._plot;
+    return { series, state, dropped, view: this._view, stats, lanes, width, height, left };
+  }
+}
+
+function label(button, words) {
+  button.setAttribute("aria-label", words);
+  button.title = words;
+}

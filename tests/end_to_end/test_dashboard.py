@@ -1,0 +1,607 @@
+"""The dashboard of all boards: made with a few clicks, and it follows what happens."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+import json
+from math import sin
+import re
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import aiohttp
+from playwright.async_api import ConsoleMessage, Error, Locator, Page, Route, expect
+import pytest
+
+from scripts.lib.add import add_board, add_by_code
+from scripts.lib.api import Api
+from scripts.lib.client import WS_PATH, Client, Options
+from scripts.lib.device import Device, introduction
+from scripts.lib.home_assistant import INTEGRATION, HomeAssistant
+from scripts.lib.keys import KeyStore
+
+from .browser import PICTURES, button, keep_dialog, keep_page, log_in, open_browser
+
+pytestmark = [
+    pytest.mark.end_to_end,
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(300),
+]
+
+TITLE: Final = "Arduino boards"
+PHONE: Final = 390
+
+# What the frontend shows in place of a card that it cannot make.
+BROKEN: Final = "hui-error-card, hui-error-section, hui-error-badge"
+
+
+@dataclass
+class Bench:
+    """A board with an address of its own that sends what is in `reading`."""
+
+    session: aiohttp.ClientSession
+    reading: dict[str, Any]
+    past: list[dict[str, Any]] = field(default_factory=list)
+    wanders: bool = False
+    _task: asyncio.Task[None] | None = None
+
+    def connect(self, address: str) -> None:
+        """Have it connect, and send a reading twice a second."""
+        self._task = asyncio.create_task(self._run(address))
+
+    def unplug(self) -> None:
+        """Take its power away."""
+        assert self._task is not None
+        self._task.cancel()
+
+    async def _run(self, address: str) -> None:
+        # It is deleted in the end, and its connection closed.
+        with suppress(ConnectionError):
+            await self._converse(address)
+
+    async def _converse(self, address: str) -> None:
+        async with self.session.ws_connect(address) as socket:
+            await socket.send_json(self.reading)
+            await asyncio.sleep(1)
+            await self._send_past(socket)
+            for step in count():
+                await socket.send_json(self._measure(step))
+                await asyncio.sleep(0.5)
+
+    def _measure(self, step: int) -> dict[str, Any]:
+        if not self.wanders:
+            return self.reading
+        return {
+            key: round(value * (1 + 0.01 * sin(step / 9 + n)), 1)
+            if isinstance(value, float)
+            else value
+            for n, (key, value) in enumerate(self.reading.items())
+        }
+
+    async def _send_past(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        for number, start in enumerate(range(0, len(self.past), 40)):
+            batch = {
+                "type": "backlog",
+                "batch": f"past-{number}",
+                "readings": self.past[start : start + 40],
+            }
+            await socket.send_json(batch)
+            async for message in socket:
+                if json.loads(message.data).get("type") in ("ack", "error"):
+                    break
+
+
+def last_week(**middles: float) -> list[dict[str, Any]]:
+    """Return readings of a week, for the pictures: the tests do without."""
+    if PICTURES is None:
+        return []
+    hours = [hour / 4 for hour in range(7 * 24 * 4, 0, -1)]
+    return [
+        {
+            "age": hour * 3600,
+            **{
+                name: round(
+                    middle
+                    * (
+                        1
+                        + 0.08 * (sin(hour / 3.8 + n) - sin(n))
+                        + 0.02 * sin(hour * 2.3)
+                    ),
+                    1,
+                )
+                for n, (name, middle) in enumerate(middles.items())
+            },
+        }
+        for hour in hours
+    ]
+
+
+@asynccontextmanager
+async def watched_page(home: HomeAssistant) -> AsyncIterator[Page]:
+    """Log in with a browser; in the end, nothing may be in its console."""
+    said: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        # Logos of other integrations are on the internet.
+        if message.type == "error" and "/api/brands/" not in message.location["url"]:
+            said.append(f"{message.text} ({message.location['url']})")
+
+    def fail(error: Error) -> None:
+        # So ends a long list of Home Assistant's when its dialog is closed.
+        if error.message != "disconnected":
+            said.append(f"{error}: {error.stack}")
+
+    async with open_browser() as page:
+        page.on("console", listen)
+        page.on("pageerror", fail)
+        await page.set_viewport_size({"width": 1400, "height": 1000})
+        await log_in(page, home.url)
+        yield page
+        assert await page.locator(BROKEN).count() == 0
+    assert said == []
+
+
+async def keep_pictures(
+    page: Page, name: str, *, height: int, phone_height: int = 1600
+) -> None:
+    """Keep pictures of a page: light, dark, and on a phone."""
+    if PICTURES is None:
+        return
+    await keep_page(page, name, width=1400, height=height)
+    await page.emulate_media(color_scheme="dark")
+    await keep_page(page, f"{name}-dark", width=1400, height=height)
+    await page.emulate_media(color_scheme="light")
+    await keep_page(page, f"{name}-phone", width=PHONE, height=phone_height)
+
+
+@pytest.fixture(scope="module")
+def kitchen() -> dict[str, Any]:
+    """Return what the first board sends."""
+    return {
+        "temp": 21.5,
+        "humidity": 48.0,
+        "distance": 150.2,
+        "red": True,
+        "green": False,
+        "blue": True,
+    }
+
+
+async def test_three_clicks(
+    home: HomeAssistant, boards: aiohttp.ClientSession, kitchen: dict[str, Any]
+) -> None:
+    """From the board that was just added to a dashboard: not more than three clicks."""
+    bench = Bench(boards, kitchen)
+    async with watched_page(home) as page:
+        await page.get_by_role("link", name="Settings").click()
+        await page.get_by_role("link", name="Devices & services").click()
+        await button(page, "Add integration").click()
+        await page.get_by_placeholder("Search for a brand name").fill("arduino")
+        await page.get_by_role("button", name="Arduino Sensor").click()
+        await page.get_by_text("Add a board", exact=True).click()
+        await page.get_by_text("Give your board a name").wait_for()
+        await page.get_by_role("textbox", name="Name").last.fill("Kitchen")
+        await button(page, "Next").click()
+        shown = page.locator("code", has_text="ws://")
+        found = re.search(r"ws://\S+", await shown.inner_text())
+        assert found is not None
+        bench.connect(found[0])
+        await button(page, "Next").click()
+        await page.get_by_text("Wait for the board", exact=True).click()
+        await page.get_by_text("Your board is here").wait_for()
+        await button(page, "Add the board").click()
+        offer = page.get_by_role("link", name="Open the dashboard of your boards")
+        await offer.wait_for()
+        await keep_dialog(page, "dashboard-offer")
+
+        clicks = 0
+        await offer.click()
+        clicks += 1
+        create = button(page, "Create the dashboard")
+        await create.wait_for()
+        await expect(page.locator("dialog[open]")).to_have_count(0)
+        await keep_page(page, "dashboard-create", width=1100, height=600)
+        await create.click()
+        clicks += 1
+
+        tile = page.locator("hui-tile-card", has_text="Temperature")
+        await expect(tile).to_contain_text("21.5 °C")
+        assert clicks <= 3
+        assert page.url.startswith(f"{home.url}/arduino-boards")
+        await expect(page.locator("arduino-plotter-card")).to_be_visible()
+        # The values stay the same, and are still sent twice a second.
+        await asyncio.sleep(5)
+        await expect(page.locator("arduino-last-reading")).to_have_text(
+            re.compile(r"^\s*(now|[0-6]s ago)\s*$")
+        )
+        await keep_page(page, "dashboard-first", width=1400, height=700)
+
+        # Whoever follows the link again comes to the same.
+        await page.goto(f"{home.url}/arduino_sensor")
+        await tile.wait_for()
+        assert page.url.startswith(f"{home.url}/arduino-boards")
+        bench.unplug()
+    assert home.complaints() == []
+
+
+async def have_dashboard(api: Api) -> None:
+    """Have a dashboard, however it was made; boards are another matter."""
+    if not await api.entries():
+        # The modules are served since the first board.
+        await add_board(api, "First")
+    made = await api.command("lovelace/dashboards/list")
+    if "arduino-boards" not in [one["url_path"] for one in made]:
+        await api.command(
+            "lovelace/dashboards/create",
+            url_path="arduino-boards",
+            title=TITLE,
+            icon="mdi:developer-board",
+        )
+        config = {"strategy": {"type": "custom:arduino-boards"}}
+        await api.command(
+            "lovelace/config/save", url_path="arduino-boards", config=config
+        )
+
+
+async def test_new_dashboard_dialog(
+    home: HomeAssistant, api: Api, boards: aiohttp.ClientSession
+) -> None:
+    """It is offered where Home Assistant makes dashboards: choose it, and create it."""
+    await have_dashboard(api)
+    bench = Bench(boards, {"temp": 19.5, "humidity": 52})
+    await add_board(api, "Bath", bench.connect)
+    async with watched_page(home) as page:
+        await page.goto(f"{home.url}/config/lovelace/dashboards")
+        await button(page, "Add dashboard").click()
+        card = page.get_by_role("button", name=TITLE, exact=True)
+        await card.scroll_into_view_if_needed()
+        await keep_dialog(page, "dashboard-new")
+        await card.click()
+        name = page.get_by_role("textbox", name="Title")
+        await expect(name).to_have_value(TITLE)
+        await keep_dialog(page, "dashboard-name")
+        await button(page, "Create").click()
+        await expect(page.locator("dialog[open]")).to_have_count(0)
+        made = await api.command("lovelace/dashboards/list")
+        assert [one["title"] for one in made].count(TITLE) == 2
+        second = next(
+            one
+            for one in made
+            if one["title"] == TITLE and one["url_path"] != "arduino-boards"
+        )
+        assert second["icon"] == "mdi:developer-board"
+        config = await api.command("lovelace/config", url_path=second["url_path"])
+        assert config == {"strategy": {"type": "custom:arduino-boards"}}
+
+        await page.get_by_role("link", name=TITLE).nth(1).click()
+        await page.get_by_role("tab", name="Bath").click()
+        await expect(page.locator("hui-gauge-card")).to_have_count(2)
+    bench.unplug()
+    await api.command("lovelace/dashboards/delete", dashboard_id=second["id"])
+
+
+async def test_follows_boards(
+    home: HomeAssistant,
+    api: Api,
+    boards: aiohttp.ClientSession,
+) -> None:
+    """Boards and channels come, get other names and go, on a page that stays open."""
+    await have_dashboard(api)
+    reading: dict[str, Any] = {"temp": 24.0}
+    bench = Bench(boards, reading)
+    async with watched_page(home) as page:
+        await page.goto(f"{home.url}/arduino-boards")
+        await page.get_by_role("tab", name="Overview").wait_for()
+        await page.evaluate("window.isTheSame = true")
+
+        entry, _ = await add_board(api, "Greenhouse", bench.connect)
+        tab = page.get_by_role("tab", name="Greenhouse")
+        await tab.wait_for()
+        await expect(tile(page, "24.0 °C")).to_be_visible()
+
+        # A new channel, on the board's page.
+        await tab.click()
+        await page.locator("hui-gauge-card", has_text="24.0 °C").wait_for()
+        reading["soil_moisture_percent"] = 38
+        reading["lux"] = 1200
+        gauge = page.locator("hui-gauge-card", has_text="Soil moisture")
+        await expect(gauge).to_contain_text("38%")
+        await expect(tile(page, "1,200 lx")).to_contain_text("Illuminance")
+
+        # A channel that a person hides.
+        lux = await api.entity_of(entry, "-lux")
+        await api.command(
+            "config/entity_registry/update", entity_id=lux, hidden_by="user"
+        )
+        await expect(tile(page, "1,200 lx")).to_have_count(0)
+
+        # Another name.
+        [device] = [
+            one
+            for one in await api.command("config/device_registry/list")
+            if entry in one["config_entries"]
+        ]
+        await api.command(
+            "config/device_registry/update",
+            device_id=device["id"],
+            name_by_user="Hothouse",
+        )
+        renamed = page.get_by_role("tab", name="Hothouse")
+        await renamed.wait_for()
+        await expect(tab).to_have_count(0)
+        await expect(gauge).to_be_visible()
+
+        # The board goes away, and the pages say so.
+        await api.change_options(entry, grace=1)
+        await expect(gauge).to_contain_text("38%")
+        bench.unplug()
+        await expect(tile(page, "This board is away")).to_be_visible()
+        await page.get_by_role("tab", name="Overview").click()
+        away = page.locator("hui-grid-section", has_text="Away").first
+        await expect(away).to_contain_text("Hothouse")
+        await expect(away).to_contain_text("Disconnected")
+
+        # It is deleted.
+        await api.remove(entry)
+        await expect(renamed).to_have_count(0)
+        await expect(page.get_by_text("Hothouse")).to_have_count(0)
+        assert await page.evaluate("window.isTheSame")
+
+
+async def import_week(api: Api, entity_id: str, middle: float) -> None:
+    """Have the statistics of a week that has gone by."""
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    state = await api.state(entity_id)
+    assert state is not None
+    rows = []
+    for hour in range(7 * 24, 0, -1):
+        mean = middle * (1 + 0.08 * sin(hour / 3.8) + 0.04 * sin(hour / 31))
+        rows.append(
+            {
+                "start": (now - timedelta(hours=hour)).isoformat(),
+                "mean": mean,
+                "min": mean * 0.97,
+                "max": mean * 1.03,
+            }
+        )
+    await api.command(
+        "recorder/import_statistics",
+        metadata={
+            "has_mean": True,
+            "has_sum": False,
+            "name": None,
+            "source": "recorder",
+            "statistic_id": entity_id,
+            "unit_of_measurement": state["attributes"]["unit_of_measurement"],
+        },
+        stats=rows,
+    )
+    found: dict[str, Any] = {}
+    while not found:
+        found = await api.command(
+            "recorder/statistics_during_period",
+            start_time=(now - timedelta(days=7)).isoformat(),
+            statistic_ids=[entity_id],
+            period="hour",
+        )
+
+
+def tile(page: Page, text: str) -> Locator:
+    """Find a tile by what it says."""
+    return page.locator("hui-tile-card", has_text=text)
+
+
+async def test_each_board(
+    home: HomeAssistant, api: Api, boards: aiohttp.ClientSession
+) -> None:
+    """Measured values, colours and controls have what suits them, on any screen."""
+    kitchen = Bench(
+        boards,
+        {
+            "temp": 21.4,
+            "humidity": 48.2,
+            "co2": 690.0,
+            "lux": 320.0,
+            "red": True,
+            "green": False,
+            "blue": True,
+            "door": False,
+            "battery": 87,
+            "rssi": -61,
+        },
+        last_week(temp=21.4, humidity=48.2, co2=690, lux=320),
+        wanders=True,
+    )
+    codes: list[str] = []
+    workshop = Client(
+        "Workshop",
+        f"ws://{home.url.removeprefix('http://')}{WS_PATH}",
+        introduction("esp32-a0b1c2d3e4f5", "Workshop"),
+        Device(),
+        KeyStore(),
+        options=Options(interval=1),
+        on_code=lambda _, code: codes.append(code),
+    )
+    playing = []
+
+    async def show_code() -> str:
+        playing.append(asyncio.create_task(workshop.run()))
+        await workshop.settled.wait()
+        return codes[-1]
+
+    await have_dashboard(api)
+    for entry in await api.entries():
+        await api.remove(entry["entry_id"])
+    async with watched_page(home) as page:
+        # There are none, and the page says where to add one.
+        await page.goto(f"{home.url}/arduino-boards")
+        await page.get_by_text("No boards yet").wait_for()
+        await keep_page(page, "dashboard-empty", width=1100, height=600)
+        await button(page, "Add a board").click()
+        await button(page, "OK").click()
+        await page.get_by_text("Try it without a board").wait_for()
+        await page.goto(f"{home.url}/arduino-boards")
+
+        living_room, _ = await add_board(api, "Living room", kitchen.connect)
+        await add_by_code(api, "Workshop", show_code)
+        silent, _ = await add_board(api, "Garage")
+        for key, middle in (("temp", 21.4), ("humidity", 48.2)):
+            await import_week(api, await api.entity_of(living_room, f"-{key}"), middle)
+        if PICTURES is not None:
+            await asyncio.sleep(45)  # the past is being written
+        await page.goto(f"{home.url}/arduino-boards")
+        for name in ("Living room", "Workshop", "Garage"):
+            await page.get_by_role("tab", name=name).wait_for()
+        away = page.locator("hui-grid-section", has_text="Away").first
+        await expect(away).to_contain_text("Garage")
+        await keep_pictures(page, "dashboard", height=760, phone_height=860)
+
+        await page.get_by_role("tab", name="Living room").click()
+        await expect(page.locator("hui-gauge-card")).to_have_count(3)
+        for color, state in (("Red", "On"), ("Green", "Off"), ("Blue", "On")):
+            await expect(tile(page, color)).to_contain_text(state)
+        for title in ("Now", "Live", "Last 24 hours", "Last 7 days", "Board"):
+            heading = page.locator("hui-heading-card", has_text=title)
+            await expect(heading).to_be_visible()
+        # What has no statistics yet has no graph of them.
+        await expect(page.locator("hui-statistics-graph-card")).to_have_count(2)
+        await keep_pictures(page, "dashboard-board", height=2050)
+
+        await page.get_by_role("tab", name="Workshop").click()
+        relay = tile(page, "Relay")
+        await relay.locator("ha-control-switch").click()
+        await expect(relay).to_contain_text("On")
+        assert workshop.device.state["relay"] is True
+        await tile(page, "Identify").locator("ha-control-button").click()
+        async with asyncio.timeout(10):
+            while workshop.acted < 2:
+                await asyncio.sleep(0.05)
+        await keep_pictures(page, "dashboard-controls", height=1600)
+        await api.remove(silent)
+        kitchen.unplug()
+        playing[0].cancel()
+    assert home.complaints() == []
+
+
+async def test_odd_data() -> None:
+    """Whatever is missing or odd, there are views: no board is a reason to show none."""
+    async with open_browser() as page:
+        await page.route("http://boards.test/**", serve_modules)
+        await page.goto("http://boards.test/")
+        assert not (wrong := await page.evaluate(ODD_HOUSES)), wrong
+        assert await page.evaluate(GAUGES) == []
+
+
+async def serve_modules(route: Route) -> None:
+    """Serve the integration's modules, without a Home Assistant."""
+    path = INTEGRATION / "frontend" / urlsplit(route.request.url).path.lstrip("/")
+    if path.suffix == ".js":
+        await route.fulfill(path=path, content_type="text/javascript")
+    else:
+        await route.fulfill(body="<!doctype html>", content_type="text/html")
+
+
+# Returns what went wrong.
+ODD_HOUSES: Final = """async () => {
+    const load = (name) => import(`/dashboard/${name}.js`);
+    const { allBoards, oneBoard } = await load("boards");
+    const { boardView } = await load("board_view");
+    const { overview } = await load("overview");
+    const { BoardsDashboard, BoardView, OverviewView } = await load("strategies");
+    customElements.define("arduino-plotter-card", class extends HTMLElement {});
+
+    const ours = { identifiers: [["arduino_sensor", "x"]] };
+    const entity = (id, more) => ({
+        entity_id: id, platform: "arduino_sensor", device_id: "a", ...more,
+    });
+    const state = (value, attributes = {}) => ({ state: value, attributes });
+    const houses = {
+        nothing: {},
+        empty: { devices: {}, entities: {}, states: {} },
+        bare: { devices: { a: { id: "a", ...ours } } },
+        "odd identifiers": {
+            devices: { a: { id: "a", identifiers: [null, [], ["other", "y"]] } },
+        },
+        disabled: { devices: { a: { id: "a", disabled_by: "user", ...ours } } },
+        "no state": {
+            devices: { a: { id: "a", name: null, ...ours } },
+            entities: { s: entity("sensor.s") },
+            states: {},
+        },
+        "odd states": {
+            devices: { a: { id: "a", name: "A", ...ours } },
+            entities: {
+                a: entity("sensor.a"), b: entity("sensor.b"), c: entity("light.c"),
+                d: entity("number.d"), e: entity("select.e"), f: entity("strange.f"),
+                g: entity("binary_sensor.g", { translation_key: "red" }),
+                h: entity("text.h"), i: entity("event.i"), j: entity("button.j"),
+                k: entity("sensor.k", { entity_category: "diagnostic", hidden: true }),
+            },
+            states: {
+                "sensor.a": state("unavailable", { device_class: "temperature" }),
+                "sensor.b": state("1e999", { unit_of_measurement: "%" }),
+                "light.c": state("unknown"), "number.d": state(""),
+                "select.e": state("x"), "strange.f": state("y"),
+                "binary_sensor.g": state("unknown"), "text.h": state("unknown"),
+                "event.i": state("unknown"), "button.j": state("unknown"),
+                "sensor.k": state("secret"),
+            },
+        },
+    };
+    const wrong = [];
+    for (const [name, house] of Object.entries(houses)) {
+        const hass = {
+            language: "en",
+            callWS: () => Promise.reject(new Error("not now")),
+            ...house,
+        };
+        try {
+            const made = await BoardsDashboard.generate({}, hass);
+            const views = [await OverviewView.generate({}, hass)];
+            for (const { strategy } of made.views.slice(1)) {
+                views.push(await BoardView.generate(strategy, hass));
+            }
+            await BoardView.generate({}, hass);
+            for (const strategy of [BoardsDashboard, OverviewView, BoardView]) {
+                strategy.shouldRegenerate({}, hass, { ...hass, states: {} });
+            }
+            const text = JSON.stringify(views);
+            if (text.includes("undefined") || text.includes("sensor.k")) {
+                wrong.push(`${name}: ${text}`);
+            }
+            if (views.some((view) => !view.sections && !view.cards)) {
+                wrong.push(`${name}: a view without anything`);
+            }
+        } catch (err) {
+            wrong.push(`${name}: ${err.stack}`);
+        }
+    }
+    return wrong;
+}"""
+
+GAUGES: Final = """async () => {
+    const { gaugeFor } = await import("/dashboard/gauges.js");
+    const wrong = [];
+    const expect = (thing, min, max, from) => {
+        const gauge = gaugeFor(thing);
+        const found = JSON.stringify([gauge?.min, gauge?.max, gauge?.segments.map((s) => s.from)]);
+        if (found !== JSON.stringify([min, max, from])) {
+            wrong.push(`${JSON.stringify(thing)}: ${found}`);
+        }
+    };
+    const temperature = { kind: "temperature", unit: "°C" };
+    expect({ ...temperature, value: 21 }, -10, 45, [-10, 10, 35]);
+    expect({ ...temperature, value: NaN }, -10, 45, [-10, 10, 35]);
+    expect({ ...temperature, value: 85 }, -40, 125, [-40, 10, 35]);
+    expect({ ...temperature, value: 1200 }, -100, 500, [-100, 10, 35]);
+    expect({ kind: "temperature", unit: "°F", value: 70 }, 14, 113, [14, 50, 95]);
+    expect({ kind: null, unit: "%", value: 5 }, 0, 100, [0]);
+    if (gaugeFor({ kind: "distance", unit: "cm", value: 3 })) {
+        wrong.push("a gauge for a distance");
+    }
+    return wrong;
+}"""

@@ -1,0 +1,366 @@
+"""The list of alerts: what raises them, who sees them, and what becomes of them."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockUser,
+    flush_store,
+)
+from pytest_homeassistant_custom_component.typing import (
+    MockHAClientWebSocket,
+    WebSocketGenerator,
+)
+
+from custom_components.arduino_sensor.alerts import (
+    MAX_ALERTS,
+    AlertBook,
+    AlertKind,
+    async_get_alerts,
+)
+from custom_components.arduino_sensor.const import DOMAIN
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import ServiceValidationError, Unauthorized
+from homeassistant.helpers import device_registry as dr
+
+from .common import Sketch, add, channels, state, token_entry
+
+if TYPE_CHECKING:
+    # From 2026.9 on, this is what Home Assistant has under voluptuous' name.
+    import probatio as vol
+else:
+    import voluptuous as vol
+
+TEMPERATURE: Final = "sensor.kitchen_temperature"
+
+
+def device_of(hass: HomeAssistant, entry: MockConfigEntry) -> str:
+    """Return the id of a board's device."""
+    [device] = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    return device.id
+
+
+async def call(hass: HomeAssistant, action: str, **data: Any) -> Any:
+    """Raise or clear an alert; return the response."""
+    return await hass.services.async_call(
+        DOMAIN, f"{action}_alert", data, blocking=True, return_response=True
+    )
+
+
+def notifications(hass: HomeAssistant) -> dict[str, Any]:
+    """Return the notifications that there are, by their titles."""
+    found: Mapping[str, Any] = hass.data.get("persistent_notification", {})
+    return {one["title"]: one["message"] for one in found.values()}
+
+
+@pytest.fixture
+async def warm(board: Sketch) -> Sketch:
+    """Return a board with a thermometer."""
+    await board.send({"temp": 36.4})
+    return board
+
+
+class Reader:
+    """Somebody who looks at the list."""
+
+    def __init__(self, socket: MockHAClientWebSocket, message_id: int) -> None:
+        """Take a subscription that was made."""
+        self.socket = socket
+        self.id = message_id
+
+    async def next(self) -> list[dict[str, Any]]:
+        """Return the list as it comes next."""
+        message = await self.socket.receive_json()
+        assert (message["id"], message["type"]) == (self.id, "event"), message
+        alerts: list[dict[str, Any]] = message["event"]["alerts"]
+        return alerts
+
+
+async def read(socket: MockHAClientWebSocket) -> Reader:
+    """Begin to look at the list."""
+    await socket.send_json_auto_id({"type": "arduino_sensor/alerts/subscribe"})
+    answer = await socket.receive_json()
+    assert answer["success"], answer
+    return Reader(socket, answer["id"])
+
+
+async def clear_all(socket: MockHAClientWebSocket) -> list[dict[str, Any]]:
+    """Clear the list; return what else came until that was done."""
+    await socket.send_json_auto_id({"type": "arduino_sensor/alerts/clear"})
+    events = []
+    while (message := await socket.receive_json())["type"] != "result":
+        events.append(message)
+    assert message["success"], message
+    return events
+
+
+# Raising and clearing.
+
+
+async def test_raise_and_clear(
+    hass: HomeAssistant, warm: Sketch, entry: MockConfigEntry
+) -> None:
+    """An alert is raised once, has a notification until it is over, and stays listed."""
+    about = {"entity_id": TEMPERATURE, "key": "hot"}
+    raised = await call(hass, "raise", **about, kind="above", limit=35)
+    text = "Kitchen: Temperature rose to 36.4 °C. The upper limit is 35 °C."
+    assert raised == {
+        "is_new": True,
+        "id": raised["id"],
+        "title": "Kitchen",
+        "message": text,
+    }
+    again = await call(hass, "raise", **about, kind="above", limit=35)
+    assert again == {**raised, "is_new": False}
+    [message] = notifications(hass).values()
+    assert message.split("\n")[0].replace("\\", "") == text
+    book = await async_get_alerts(hass)
+    [alert] = book.shown
+    assert alert.is_active
+    assert alert.as_dict() == {
+        "id": raised["id"],
+        "kind": AlertKind.ABOVE,
+        "key": "hot",
+        "entry_id": entry.entry_id,
+        "device_id": device_of(hass, entry),
+        "entity_id": TEMPERATURE,
+        "board": "Kitchen",
+        "channel": "Temperature",
+        "value": "36.4",
+        "unit": "°C",
+        "limit": "35",
+        "message": None,
+        "raised": alert.raised,
+        "cleared": None,
+        "hidden": False,
+    }
+
+    # What another automation says of the same sensor is another alert.
+    assert await call(hass, "clear", entity_id=TEMPERATURE) == {"cleared": []}
+    await call(hass, "raise", entity_id=TEMPERATURE, kind="above", limit=36)
+    assert len(book.shown) == 2
+    cleared = await call(hass, "clear", **about)
+    assert cleared == {
+        "cleared": [
+            {"id": raised["id"], "title": "Kitchen", "message": f"Over: {text}"}
+        ]
+    }
+    assert len(hass.data["persistent_notification"]) == 1
+    assert [alert.is_active for alert in book.shown] == [True, False]
+    assert await call(hass, "clear", **about) == {"cleared": []}
+
+
+async def test_own_words(
+    hass: HomeAssistant, warm: Sketch, entry: MockConfigEntry
+) -> None:
+    """A person can say it in other words; names are no markup."""
+    device_id = device_of(hass, entry)
+    dr.async_get(hass).async_update_device(device_id, name_by_user="The *big* one")
+    raised = await call(
+        hass, "raise", device_id=device_id, message="Look [here](http://x) now."
+    )
+    assert raised["message"] == "The *big* one: Look [here](http://x) now."
+    [(title, message)] = notifications(hass).items()
+    assert title == r"The \*big\* one"
+    assert message.startswith(r"The \*big\* one: Look \[here\]\(http\:")
+    raised = await call(
+        hass, "raise", device_id=device_id, key="x", channel="Pump", value=3.50
+    )
+    assert raised["message"] == "The *big* one: There is something wrong. Pump 3.5"
+    # What a later version may tell is no reason to say nothing.
+    raised = await call(
+        hass, "raise", device_id=device_id, key="y", kind="sensor", value="odd"
+    )
+    assert raised["message"].endswith("There is something wrong.  odd")
+
+
+async def test_no_value(hass: HomeAssistant, warm: Sketch) -> None:
+    """What is not known is left out."""
+    await warm.send({"temp": None})
+    raised = await call(hass, "raise", entity_id=TEMPERATURE, kind="above", limit="hot")
+    assert raised["message"] == "Kitchen: Temperature rose to . The upper limit is hot."
+
+
+async def test_number_and_degrees(hass: HomeAssistant, board: Sketch) -> None:
+    """Whatever has a number on the board's page can have an alert."""
+    await board.send(channels({"key": "speed", "kind": "number", "unit": "°"}))
+    await board.send({"speed": 33})
+    raised = await call(
+        hass, "raise", entity_id="number.kitchen_speed", kind="below", limit=40
+    )
+    assert raised["message"] == "Kitchen: Speed fell to 33°. The lower limit is 40°."
+
+
+@pytest.mark.parametrize("action", ["raise", "clear"])
+async def test_what_is_no_board(hass: HomeAssistant, warm: Sketch, action: str) -> None:
+    """Whoever writes an automation reads what is wrong with it."""
+    with pytest.raises(ServiceValidationError, match="There is no such board"):
+        await call(hass, action, device_id="nonsense")
+    for entity_id in ("sensor.nonsense", "zone.home"):
+        with pytest.raises(
+            ServiceValidationError, match=f"{entity_id} does not belong to a board"
+        ):
+            await call(hass, action, entity_id=entity_id)
+    with pytest.raises(vol.Invalid, match="at least one of"):
+        await call(hass, action, key="x")
+
+
+async def test_a_board_is_deleted(
+    hass: HomeAssistant, warm: Sketch, entry: MockConfigEntry
+) -> None:
+    """What was wrong with it is over; that it was stays on the list."""
+    await call(hass, "raise", entity_id=TEMPERATURE, kind="above", limit=35)
+    assert await hass.config_entries.async_remove(entry.entry_id)
+    book = await async_get_alerts(hass)
+    assert [alert.is_active for alert in book.shown] == [False]
+    assert not notifications(hass)
+
+
+# The list.
+
+
+async def test_list(
+    hass: HomeAssistant, warm: Sketch, hass_ws_client: WebSocketGenerator
+) -> None:
+    """Who looks at the list gets it now, and after each change."""
+    await call(hass, "raise", entity_id=TEMPERATURE, kind="above", limit=35)
+    reader = await read(await hass_ws_client(hass))
+    [first] = await reader.next()
+    assert first["message"] is None
+    assert not first.keys() & {"entry_id", "hidden", "key"}
+    await call(hass, "raise", entity_id=TEMPERATURE, key="x", kind="below", limit=40)
+    newest, other = await reader.next()
+    assert other == first
+    assert (newest["kind"], newest["board"], newest["channel"]) == (
+        *("below", "Kitchen"),
+        "Temperature",
+    )
+    await call(hass, "clear", entity_id=TEMPERATURE)
+    _, other = await reader.next()
+    assert other["cleared"] >= other["raised"]
+
+    # Until it has enough.
+    await reader.socket.send_json_auto_id(
+        {"type": "unsubscribe_events", "subscription": reader.id}
+    )
+    assert (await reader.socket.receive_json())["success"]
+    await call(hass, "clear", entity_id=TEMPERATURE, key="x")
+    await reader.socket.send_json_auto_id({"type": "ping"})
+    assert (await reader.socket.receive_json())["type"] == "pong"
+
+
+async def test_clear_all(
+    hass: HomeAssistant, warm: Sketch, hass_ws_client: WebSocketGenerator
+) -> None:
+    """The list is empty then; what is not over is not told again before it was."""
+    about = {"entity_id": TEMPERATURE, "kind": "above", "limit": 35}
+    await call(hass, "raise", **about, key="over")
+    await call(hass, "clear", entity_id=TEMPERATURE, key="over")
+    await call(hass, "raise", **about)
+    socket = await hass_ws_client(hass)
+    reader = await read(socket)
+    assert len(await reader.next()) == 2
+    [event] = await clear_all(socket)
+    assert event["event"] == {"alerts": []}
+    assert not notifications(hass)
+    assert not (await call(hass, "raise", **about))["is_new"]
+    assert not notifications(hass)
+    await call(hass, "clear", entity_id=TEMPERATURE)
+    assert await reader.next() == []
+    assert (await call(hass, "raise", **about))["is_new"]
+    assert len(await reader.next()) == 1
+
+
+async def test_who_sees_it(
+    hass: HomeAssistant,
+    warm: Sketch,
+    entry: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+    hass_admin_user: MockUser,
+) -> None:
+    """Users see and clear what they may see and control, and raise no more."""
+    await warm.send({"humidity": 50})
+    await call(hass, "raise", entity_id=TEMPERATURE)
+    await call(hass, "raise", entity_id="sensor.kitchen_humidity")
+    await call(hass, "raise", device_id=device_of(hass, entry), kind="silent")
+    hass_admin_user.groups = []
+    hass_admin_user.mock_policy(
+        {
+            "entities": {
+                "entity_ids": {TEMPERATURE: {"read": True, "control": False}},
+            }
+        }
+    )
+    socket = await hass_ws_client(hass)
+    reader = await read(socket)
+    seen = {alert["entity_id"] for alert in await reader.next()}
+    assert seen == {TEMPERATURE, None}
+    await clear_all(socket)
+    assert len((await async_get_alerts(hass)).shown) == 3
+    hass_admin_user.mock_policy({"entities": {"entity_ids": {TEMPERATURE: True}}})
+    await clear_all(socket)
+    [left] = (await async_get_alerts(hass)).shown
+    assert left.entity_id == "sensor.kitchen_humidity"
+    hass_admin_user.mock_policy({})
+    with pytest.raises(Unauthorized):
+        await hass.services.async_call(
+            *(DOMAIN, "raise_alert", {"entity_id": TEMPERATURE}),
+            blocking=True,
+            context=Context(user_id=hass_admin_user.id),
+        )
+
+
+# What is kept.
+
+
+async def test_kept(
+    hass: HomeAssistant, warm: Sketch, hass_storage: dict[str, Any]
+) -> None:
+    """The list survives a restart, and so does what is not over."""
+    about = {"entity_id": TEMPERATURE, "kind": "above", "limit": 35}
+    await call(hass, "raise", **about, key="over")
+    await call(hass, "clear", entity_id=TEMPERATURE, key="over")
+    await call(hass, "raise", **about)
+    book = await async_get_alerts(hass)
+    await flush_store(book._store)
+    hass.data["persistent_notification"].clear()
+    later = AlertBook(hass)
+    await later.async_load()
+    assert later.shown == book.shown
+    assert len(notifications(hass)) == 1
+
+
+async def test_bound(
+    hass: HomeAssistant, loopback: None, warm: Sketch, entry: MockConfigEntry
+) -> None:
+    """There are 50 at most: the oldest goes, what is over before what is not."""
+    await call(hass, "raise", entity_id=TEMPERATURE, key="first")
+    for number in range(MAX_ALERTS):
+        about = {"entity_id": TEMPERATURE, "key": f"over {number}"}
+        await call(hass, "raise", **about)
+        await call(hass, "clear", **about)
+    book = await async_get_alerts(hass)
+    keys = [alert.key for alert in reversed(book.shown)]
+    assert len(keys) == MAX_ALERTS == 50
+    assert keys[:2] == ["first", "over 1"]
+    for number in range(MAX_ALERTS):
+        await call(hass, "raise", entity_id=TEMPERATURE, key=f"active {number}")
+    keys = [alert.key for alert in reversed(book.shown)]
+    assert keys == [f"active {number}" for number in range(MAX_ALERTS)]
+    # No notification is left of what nobody could clear any more.
+    assert len(hass.data["persistent_notification"]) == MAX_ALERTS
+
+
+async def test_language(
+    hass: HomeAssistant, loopback: None, hass_storage: dict[str, Any]
+) -> None:
+    """The words are there in any language, at the latest in English."""
+    hass.config.language = "tlh"
+    entry = await add(hass, token_entry(channels={"temp": "number"}))
+    assert state(hass, TEMPERATURE) is not None
+    raised = await call(
+        hass, "raise", device_id=device_of(hass, entry), kind="silent", limit="10 min"
+    )
+    assert raised["message"] == "Kitchen: Nothing was heard for 10 min."

@@ -1,0 +1,679 @@
+"""The blueprints for alerts: what automations made from them do."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+import time
+from typing import Any, Final
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_mock_service,
+)
+
+from custom_components.arduino_sensor import alerts_blueprints
+from custom_components.arduino_sensor.alerts import async_get_alerts
+from custom_components.arduino_sensor.alerts_blueprints import (
+    FOLDER,
+    async_copy_blueprints,
+    async_renew_blueprints,
+)
+from custom_components.arduino_sensor.const import DOMAIN
+from custom_components.arduino_sensor.happenings import Happening, async_tell
+from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
+from homeassistant.components.automation.helpers import async_get_blueprints
+from homeassistant.components.blueprint import Blueprint
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState, HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import load_yaml_dict
+
+from .common import Connect, Sketch, add, pass_time, state, token_entry, wait_until
+
+TEMPERATURE: Final = "sensor.kitchen_temperature"
+NAMES: Final = {path.stem for path in FOLDER.glob("*.yaml")}
+NUMBERS: Final = ("temperature", "humidity", "distance", "value")
+URL: Final = (
+    "https://github.com/arduino-sensor/arduino_sensor/blob/main/custom_components/"
+    "arduino_sensor/blueprints/automation/arduino_sensor/"
+)
+
+
+@pytest.fixture
+def folder(hass: HomeAssistant, tmp_path: Path) -> Path:
+    """Return where Home Assistant looks for our copies, in a place of its own."""
+    hass.config.config_dir = str(tmp_path)
+    return tmp_path / "blueprints" / "automation" / DOMAIN
+
+
+@pytest.fixture
+def phone(hass: HomeAssistant) -> list[ServiceCall]:
+    """Return what phones were told."""
+    calls: list[ServiceCall] = async_mock_service(hass, "notify", "send_message")
+    return calls
+
+
+@pytest.fixture
+def more(hass: HomeAssistant) -> list[ServiceCall]:
+    """Return what was done besides."""
+    calls: list[ServiceCall] = async_mock_service(hass, "test", "tell")
+    return calls
+
+
+def tell(word: str) -> list[dict[str, Any]]:
+    """Return an action of a person's own."""
+    said = f"{word}: {{{{ alert.title }}}}, {{{{ alert.message }}}}"
+    return [{"action": "test.tell", "data": {"said": said}}]
+
+
+async def automate(hass: HomeAssistant, name: str, **inputs: Any) -> None:
+    """Make an automation from a blueprint."""
+    await async_copy_blueprints(hass)
+    inputs = {"phones": ["notify.phone"], **inputs}
+    assert await async_setup_component(
+        hass,
+        "automation",
+        {
+            "automation": {
+                "id": "guard",
+                "alias": "Guard",
+                "use_blueprint": {"path": f"{DOMAIN}/{name}.yaml", "input": inputs},
+            }
+        },
+    )
+    await hass.async_block_till_done()
+    assert state(hass, "automation.guard") == "on"
+
+
+def messages(calls: list[ServiceCall]) -> list[str]:
+    """Return what was told until now, and forget it."""
+    told = [call.data["message"] for call in calls]
+    assert all(call.data["title"] == "Kitchen" for call in calls)
+    assert all(call.data["entity_id"] == ["notify.phone"] for call in calls)
+    calls.clear()
+    return told
+
+
+def notifications(hass: HomeAssistant) -> list[str]:
+    """Return the notifications that there are."""
+    found: Mapping[str, Any] = hass.data.get("persistent_notification", {})
+    lines = [one["message"].split("\n")[0] for one in found.values()]
+    return [line.replace("\\", "") for line in lines]
+
+
+def device_of(hass: HomeAssistant, entry: MockConfigEntry) -> str:
+    """Return the id of a board's device."""
+    [device] = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    return device.id
+
+
+async def show(board: Sketch, hass: HomeAssistant, **values: Any) -> None:
+    """Have a board send a reading, and wait until it is shown."""
+    board_of = hass.config_entries.async_entries(DOMAIN)[0].runtime_data
+    for channel in board_of.channels.values():
+        channel.open = 0.0
+    await board.send(values)
+    await hass.async_block_till_done()
+
+
+async def settle() -> None:
+    """Let automations run until they wait for a time, which tests turn on."""
+    for _ in range(100):
+        await asyncio.sleep(0)
+
+
+# A number.
+
+
+async def test_threshold(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    phone: list[ServiceCall],
+    more: list[ServiceCall],
+) -> None:
+    """It fires once at the limit, and is over when the value is back behind it."""
+    await show(board, hass, temp=20)
+    await automate(
+        hass,
+        "temperature",
+        sensors=[TEMPERATURE],
+        more_when_raised=tell("raised"),
+        more_when_over=tell("over"),
+    )
+    await show(board, hass, temp=34.9)
+    assert not messages(phone) and not notifications(hass)
+    await show(board, hass, temp=35)
+    text = "Kitchen: Temperature rose to 35.0 °C. The upper limit is 35 °C."
+    assert messages(phone) == [text]
+    assert notifications(hass) == [text]
+    # While it wavers around the limit, that is one alert.
+    for value in (36.2, 34.5, 35.5, 34.1, 40):
+        await show(board, hass, temp=value)
+    assert not messages(phone)
+    assert notifications(hass) == [text]
+    await show(board, hass, temp=34)
+    assert messages(phone) == [f"Over: {text}"]
+    assert not notifications(hass)
+    assert [call.data["said"] for call in more] == [
+        f"raised: Kitchen, {text}",
+        f"over: Kitchen, Over: {text}",
+    ]
+    [alert] = (await async_get_alerts(hass)).shown
+    assert (alert.board, alert.channel) == ("Kitchen", "Temperature")
+    assert (alert.kind, alert.value, alert.unit, alert.limit) == (
+        *("above", "35.0", "°C"),
+        "35",
+    )
+    assert alert.cleared is not None
+
+    # The other limit, and from one to the other at once.
+    await show(board, hass, temp=9.5)
+    assert messages(phone) == [
+        "Kitchen: Temperature fell to 9.5 °C. The lower limit is 10 °C."
+    ]
+    await show(board, hass, temp=50)
+    assert messages(phone) == [
+        "Kitchen: Temperature rose to 50.0 °C. The upper limit is 35 °C."
+    ]
+    assert len(notifications(hass)) == 1
+    await show(board, hass, temp=20)
+    assert len(messages(phone)) == 1
+    assert not notifications(hass)
+
+
+async def test_duration(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    phone: list[ServiceCall],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """A moment beyond the limit does not count, nor does one before the board went."""
+    await show(board, hass, temp=20)
+    await automate(hass, "temperature", sensors=[TEMPERATURE], duration={"minutes": 1})
+    await show(board, hass, temp=36)
+    await pass_time(hass, freezer, 59)
+    await show(board, hass, temp=20)
+    await pass_time(hass, freezer, 5)
+    await show(board, hass, temp=36)
+    await pass_time(hass, freezer, 58)
+    await show(board, hass, temp=37)
+    assert not messages(phone)
+    await pass_time(hass, freezer, 3)
+    assert messages(phone) == [
+        "Kitchen: Temperature rose to 37.0 °C. The upper limit is 35 °C."
+    ]
+
+
+async def test_already_beyond(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    phone: list[ServiceCall],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """What is so already when the automation is made counts, and other limits do."""
+    await show(board, hass, temp=40)
+    await automate(hass, "temperature", sensors=[TEMPERATURE], duration={"seconds": 10})
+    # As it is when a person saves one.
+    hass.bus.async_fire("automation_reloaded")
+    await settle()
+    assert not messages(phone)
+    await pass_time(hass, freezer, 11)
+    assert len(messages(phone)) == 1
+    hass.bus.async_fire("automation_reloaded")
+    await settle()
+    await pass_time(hass, freezer, 11)
+    assert not messages(phone)
+
+
+async def test_beyond_since_a_moment(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    phone: list[ServiceCall],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """What has only begun when others are looked at again has its own time."""
+    await show(board, hass, temp=40, water_temp=20)
+    water = "sensor.kitchen_water_temperature"
+    await automate(
+        hass, "temperature", sensors=[TEMPERATURE, water], duration={"seconds": 60}
+    )
+    hass.bus.async_fire("automation_reloaded")
+    await settle()
+    freezer.tick(50)
+    await board.socket.send_json({"water_temp": 50})
+    await board.socket.ping()
+    for _ in range(100):
+        await settle()
+        if state(hass, water) == "50":
+            break
+        await asyncio.to_thread(time.sleep, 0.01)
+    await pass_time(hass, freezer, 11)
+    assert messages(phone) == [
+        "Kitchen: Temperature rose to 40.0 °C. The upper limit is 35 °C."
+    ]
+    await pass_time(hass, freezer, 50)
+    assert messages(phone) == [
+        "Kitchen: Water temperature rose to 50.0 °C. The upper limit is 35 °C."
+    ]
+
+
+async def test_optional_limits(
+    hass: HomeAssistant, folder: Path, board: Sketch, phone: list[ServiceCall]
+) -> None:
+    """A limit that was left empty is none; no unit, no hysteresis."""
+    await show(board, hass, stock=5, other=5)
+    await automate(
+        hass,
+        "value",
+        sensors=["sensor.kitchen_stock", "sensor.kitchen_other"],
+        lower=2,
+    )
+    await show(board, hass, stock=10_000, other=2.5)
+    assert not messages(phone)
+    await show(board, hass, stock=2)
+    await show(board, hass, other=1)
+    assert messages(phone) == [
+        "Kitchen: Stock fell to 2. The lower limit is 2.",
+        "Kitchen: Other fell to 1. The lower limit is 2.",
+    ]
+    await show(board, hass, stock=2.1)
+    assert len(messages(phone)) == 1
+    assert len(notifications(hass)) == 1
+
+
+async def test_unknown_values(
+    hass: HomeAssistant, folder: Path, board: Sketch, phone: list[ServiceCall]
+) -> None:
+    """No value is neither too much nor well."""
+    await show(board, hass, temp=40)
+    await automate(hass, "temperature", sensors=[TEMPERATURE])
+    await show(board, hass, temp=20)
+    await show(board, hass, temp=36)
+    assert len(messages(phone)) == 1
+    await show(board, hass, temp=None)
+    assert not messages(phone)
+    await show(board, hass, temp=36)
+    assert not messages(phone)
+
+
+@pytest.fixture
+def kept(hass: HomeAssistant, hass_storage: dict[str, Any]) -> MockConfigEntry:
+    """Return a board that had an alert before Home Assistant was started."""
+    entry = token_entry(channels={"temp": "number"})
+    alert = {
+        "id": "before",
+        "kind": "above",
+        "key": "guard",
+        "device_id": "x",
+        "entry_id": entry.entry_id,
+        "entity_id": TEMPERATURE,
+        "board": "Kitchen",
+        "channel": "Temperature",
+        "value": "36.0",
+        "unit": "°C",
+        "limit": "35",
+        "message": None,
+        "raised": "2026-11-21T10:00:00+00:00",
+        "cleared": None,
+        "hidden": False,
+        "from_a_later_version": 1,
+    }
+    key = f"{DOMAIN}.alerts"
+    hass_storage[key] = {"version": 1, "key": key, "data": [alert]}
+    return entry
+
+
+async def test_restart(
+    hass: HomeAssistant,
+    kept: MockConfigEntry,
+    folder: Path,
+    connect_token: Connect,
+    phone: list[ServiceCall],
+) -> None:
+    """An alert from before a restart is not told again, but its end is."""
+    hass.set_state(CoreState.starting)
+    await add(hass, kept)
+    assert len(notifications(hass)) == 1
+    await automate(hass, "temperature", sensors=[TEMPERATURE])
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await hass.async_block_till_done()
+    board = await connect_token()
+    await board.send({"temp": 37})
+    await hass.async_block_till_done()
+    assert not messages(phone)
+    assert len(notifications(hass)) == 1
+    await show(board, hass, temp=20)
+    assert len(messages(phone)) == 1
+    assert not notifications(hass)
+    # From now on as ever.
+    await show(board, hass, temp=37)
+    assert len(messages(phone)) == 1
+
+
+async def test_over_while_home_assistant_was_off(
+    hass: HomeAssistant, folder: Path, board: Sketch, phone: list[ServiceCall]
+) -> None:
+    """What was raised and is well when Home Assistant starts is over."""
+    await show(board, hass, temp=20)
+    await hass.services.async_call(
+        DOMAIN,
+        "raise_alert",
+        {"entity_id": TEMPERATURE, "kind": "above", "limit": 35, "key": "guard"},
+        blocking=True,
+    )
+    assert len(notifications(hass)) == 1
+    hass.set_state(CoreState.starting)
+    await automate(hass, "temperature", sensors=[TEMPERATURE])
+    assert len(notifications(hass)) == 1
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await hass.async_block_till_done()
+    assert not notifications(hass)
+    assert len(messages(phone)) == 1
+
+
+# The others.
+
+
+async def test_battery(
+    hass: HomeAssistant, folder: Path, board: Sketch, phone: list[ServiceCall]
+) -> None:
+    """A charge counts, and a board that only says that it is low."""
+    await show(board, hass, battery=80, battery_low=False)
+    await automate(
+        hass,
+        "battery",
+        sensors=["sensor.kitchen_battery", "binary_sensor.kitchen_battery_low"],
+    )
+    await show(board, hass, battery=20)
+    assert messages(phone) == [
+        "Kitchen: The battery is down to 20 %. The limit is 20 %."
+    ]
+    await show(board, hass, battery_low=True)
+    assert messages(phone) == ["Kitchen: The battery is nearly empty."]
+    await show(board, hass, battery=24)
+    assert not messages(phone)
+    await show(board, hass, battery=25, battery_low=False)
+    assert len(messages(phone)) == 2
+    assert not notifications(hass)
+
+
+async def test_silent(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    entry: MockConfigEntry,
+    connect_token: Connect,
+    phone: list[ServiceCall],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Ten minutes without a word from a board, and then it is back."""
+    await show(board, hass, temp=20)
+    await automate(hass, "silent")
+    await board.socket.close()
+    await wait_until(hass, lambda: not entry.runtime_data.connected)
+    await pass_time(hass, freezer, 590)
+    await pass_time(hass, freezer, 5)
+    assert not messages(phone)
+    await pass_time(hass, freezer, 10)
+    text = "Kitchen: Nothing was heard for 10 min."
+    assert messages(phone) == [text]
+    assert notifications(hass) == [text]
+    await pass_time(hass, freezer, 3600)
+    assert not messages(phone)
+    board = await connect_token()
+    await show(board, hass, temp=20)
+    assert messages(phone) == [f"Over: {text}"]
+    assert not notifications(hass)
+
+
+async def test_silent_boards_that_were_chosen(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    entry: MockConfigEntry,
+    phone: list[ServiceCall],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """With a choice it is no other; a board that never came counts as well."""
+    await add(hass, token_entry("garage", title="Garage"))
+    await automate(
+        hass, "silent", boards=[device_of(hass, entry)], duration={"seconds": 90}
+    )
+    await pass_time(hass, freezer, 91)
+    assert messages(phone) == ["Kitchen: Nothing was heard for 90 s."]
+
+
+async def test_sensor(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    entry: MockConfigEntry,
+    phone: list[ServiceCall],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """A sensor that cannot be believed, each by itself."""
+    await automate(hass, "sensor")
+
+    def happened(happening: Happening, channel: str, code: str) -> None:
+        async_tell(hass, entry.entry_id, happening, key="k", channel=channel, code=code)
+
+    happened(Happening.CHANNEL_PROBLEM, "Temperature", "stuck")
+    await hass.async_block_till_done()
+    stuck = "Kitchen: Temperature is stuck: it sends the same again and again."
+    assert messages(phone) == [stuck]
+    happened(Happening.CHANNEL_PROBLEM, "Humidity", "no_value")
+    happened(Happening.CHANNEL_PROBLEM, "Temperature", "stuck")
+    await hass.async_block_till_done()
+    no_value = "Kitchen: There is no value for Humidity."
+    assert messages(phone) == [no_value]
+    assert notifications(hass) == [stuck, no_value]
+    happened(Happening.CHANNEL_RECOVERED, "Temperature", "stuck")
+    await hass.async_block_till_done()
+    assert messages(phone) == [f"Over: {stuck}"]
+    assert notifications(hass) == [no_value]
+
+
+async def test_sensor_mended_while_home_assistant_was_off(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """When it has been looked at long enough after a start, what works is over."""
+    await hass.services.async_call(
+        DOMAIN,
+        "raise_alert",
+        {
+            "device_id": device_of(hass, entry),
+            "kind": "sensor",
+            "key": "guard",
+            "channel": "Temperature",
+            "value": "stuck",
+        },
+        blocking=True,
+    )
+    hass.set_state(CoreState.starting)
+    await automate(hass, "sensor")
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await settle()
+    assert len(notifications(hass)) == 1
+    await pass_time(hass, freezer, 2401)
+    assert not notifications(hass)
+
+
+# The files.
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_blueprint(name: str) -> None:
+    """Home Assistant takes each of them; what it says of itself is true."""
+    path = FOLDER / f"{name}.yaml"
+    blueprint = Blueprint(
+        load_yaml_dict(path),
+        expected_domain="automation",
+        schema=AUTOMATION_BLUEPRINT_SCHEMA,
+    )
+    assert blueprint.validate() is None
+    assert blueprint.name.startswith("Arduino board: ")
+    assert blueprint.metadata["source_url"] == f"{URL}{name}.yaml"
+    assert blueprint.metadata["homeassistant"] == {"min_version": "2026.8.0"}
+    for described in blueprint.inputs.values():
+        assert described["name"] and described["description"]
+        [(kind, config)] = described["selector"].items()
+        if kind in ("entity", "device") and described["name"] != "Also tell":
+            assert all(one["integration"] == DOMAIN for one in config["filter"])
+
+
+def test_numbers_are_watched_alike() -> None:
+    """The blueprints for numbers differ in what they are for, and in nothing else."""
+    bodies = [load_yaml_dict(FOLDER / f"{name}.yaml") for name in NUMBERS]
+    for body in bodies:
+        del body["blueprint"]
+    assert all(body == bodies[0] for body in bodies)
+
+
+@pytest.mark.parametrize(
+    ("name", "upper", "lower"),
+    [
+        ("temperature", 35, 10),
+        ("humidity", 80, 20),
+        ("distance", None, 20),
+        ("value", None, None),
+    ],
+)
+def test_usual_limits(name: str, upper: float | None, lower: float | None) -> None:
+    """A person who types nothing gets the usual limits."""
+    inputs = load_yaml_dict(FOLDER / f"{name}.yaml")["blueprint"]["input"]
+    assert (inputs["upper"]["default"], inputs["lower"]["default"]) == (upper, lower)
+
+
+# Copying them.
+
+
+async def test_copy(hass: HomeAssistant, folder: Path) -> None:
+    """They are there for Home Assistant at once."""
+    assert await async_setup_component(hass, "automation", {})
+    blueprints = async_get_blueprints(hass)
+
+    async def ours() -> dict[str, Any]:
+        found = await blueprints.async_get_blueprints()
+        return {path: one for path, one in found.items() if path.startswith(DOMAIN)}
+
+    assert await ours() == {}
+    copied = await async_copy_blueprints(hass)
+    assert {Path(name).stem for name in copied.written} == NAMES
+    found = await ours()
+    assert {f"{DOMAIN}/{name}.yaml" for name in NAMES} == found.keys()
+    assert all(isinstance(blueprint, Blueprint) for blueprint in found.values())
+    assert (await async_copy_blueprints(hass)).written == ()
+
+
+async def test_copy_leaves_what_a_person_has_changed(
+    hass: HomeAssistant, folder: Path
+) -> None:
+    """A changed file stays, also when ours is new; one that was deleted comes again."""
+    await async_copy_blueprints(hass)
+    changed, deleted, old = (folder / f"{name}.yaml" for name in NUMBERS[:3])
+    changed.write_text("mine", encoding="utf-8")
+    deleted.unlink()
+    await async_renew_blueprints(hass)
+    assert not deleted.exists()
+    copied = await async_copy_blueprints(hass)
+    assert copied.written == (deleted.name,)
+    assert copied.changed == (changed.name,)
+    assert not copied.replaced
+    assert changed.read_text(encoding="utf-8") == "mine"
+    assert deleted.read_bytes() == (FOLDER / deleted.name).read_bytes()
+    assert old.read_bytes() == (FOLDER / old.name).read_bytes()
+
+
+async def test_update(
+    hass: HomeAssistant,
+    folder: Path,
+    tmp_path: Path,
+    board: Sketch,
+    monkeypatch: pytest.MonkeyPatch,
+    phone: list[ServiceCall],
+) -> None:
+    """With a new version of the integration, copies and automations are new as well."""
+    await show(board, hass, temp=20)
+    await automate(hass, "temperature", sensors=[TEMPERATURE])
+    newer = tmp_path / "newer"
+    newer.mkdir()
+    text = (FOLDER / "temperature.yaml").read_text(encoding="utf-8")
+    assert text.count("kind: \"{{ 'above' if is_above else 'below' }}\"") == 1
+    (newer / "temperature.yaml").write_text(
+        text.replace("'above' if is_above else 'below'", "'other'"), encoding="utf-8"
+    )
+    monkeypatch.setattr(alerts_blueprints, "FOLDER", newer)
+    reloaded = async_mock_service(hass, "automation", "reload")
+    await async_renew_blueprints(hass)
+    assert len(reloaded) == 1
+    there = (folder / "temperature.yaml").read_bytes()
+    assert there == (newer / "temperature.yaml").read_bytes()
+    blueprint = await async_get_blueprints(hass).async_get_blueprint(
+        f"{DOMAIN}/temperature.yaml"
+    )
+    assert "'other'" in str(blueprint.data)
+    await async_renew_blueprints(hass)
+    assert len(reloaded) == 1
+
+
+async def test_nothing_is_copied_unasked(
+    hass: HomeAssistant, folder: Path, loopback: None
+) -> None:
+    """A set-up alone copies nothing."""
+    await add(hass, token_entry())
+    assert not await asyncio.to_thread(folder.exists)
+
+
+def write_blueprint(folder: Path) -> Path:
+    """Make a folder with another version of a blueprint in it."""
+    folder.mkdir()
+    (folder / "value.yaml").write_text("of another version", encoding="utf-8")
+    return folder
+
+
+async def test_what_cannot_be_written(
+    hass: HomeAssistant, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file in the way is told to whoever asked, and no reason not to start."""
+    await async_copy_blueprints(hass)
+
+    def fail(*args: object) -> None:
+        raise OSError("The disk is full")
+
+    monkeypatch.setattr(alerts_blueprints, "_copy", fail)
+    with pytest.raises(OSError, match="The disk is full"):
+        await async_copy_blueprints(hass)
+    await async_renew_blueprints(hass)
+
+
+async def test_automations_that_cannot_be_reloaded(
+    hass: HomeAssistant, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong in other automations does not keep the integration from starting."""
+    assert await async_setup_component(hass, "automation", {})
+    with monkeypatch.context() as patch:
+        patch.setattr(alerts_blueprints, "FOLDER", write_blueprint(tmp_path / "old"))
+        await async_copy_blueprints(hass)
+
+    async def fail(call: ServiceCall) -> None:
+        raise HomeAssistantError("automations.yaml is no YAML")
+
+    hass.services.async_register("automation", "reload", fail)
+    await async_renew_blueprints(hass)
+    there = (folder / "value.yaml").read_bytes()
+    assert there == (FOLDER / "value.yaml").read_bytes()
