@@ -1187,7 +1187,7 @@ async def test_examples_are_taken(hass: HomeAssistant, connect_token: Connect) -
             case _:
                 continue
         of_a_board += 1
-    assert of_a_board == 6
+    assert of_a_board == 8
     assert state(hass, "switch.kitchen_heater") is not None
     assert state(hass, "sensor.kitchen_distance") == "150.2"
 
