@@ -553,8 +553,7 @@ struct Model {
     }
   }
   void drop(const Reading &one) {
-    bool waits = one.state == Reading::Waiting || one.state == Reading::Batch;
-    if (one.state == Reading::Arrived || (waits && one.members.empty())) {
+    if (one.state == Reading::Arrived || one.members.empty()) {
       return;
     }
     (one.state == Reading::Sent     ? goneSent

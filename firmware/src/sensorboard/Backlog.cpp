@@ -183,8 +183,9 @@ void Backlog::addValue(uint8_t channel, Type type, const void *bytes, uint8_t si
 }
 
 void Backlog::addNothing() {
-  if (!isFailed_) {
-    isFailed_ = !(isBegun_ || open());
+  // If there is no room, nothing is missing.
+  if (!isFailed_ && !isBegun_) {
+    isBegun_ = open();
   }
 }
 
@@ -347,11 +348,11 @@ void Backlog::drop(const Record &record) {
     break;
   case State::Sent:
     sent_--;
-    increase(goneSent_);
+    increase(goneSent_, hasValues);
     break;
   case State::Marked:
     marked_--;
-    increase(goneMarked_);
+    increase(goneMarked_, hasValues);
     break;
   case State::Arrived:
     arrived_--;
