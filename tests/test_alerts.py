@@ -23,7 +23,7 @@ from custom_components.arduino_sensor.alerts import (
 from custom_components.arduino_sensor.const import DOMAIN
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .common import Sketch, add, channels, state, token_entry
 
@@ -135,6 +135,7 @@ async def test_raise_and_clear(
         "raised": alert.raised,
         "cleared": None,
         "hidden": False,
+        "channel_key": None,
     }
 
     # What another automation says of the same sensor is another alert.
@@ -163,7 +164,8 @@ async def test_own_words(
     )
     assert raised["message"] == "The *big* one: Look [here](http://x) now."
     [(title, message)] = notifications(hass).items()
-    assert title == r"The \*big\* one"
+    # A title is no Markdown.
+    assert title == "The *big* one"
     assert message.startswith(r"The \*big\* one: Look \[here\]\(http\:")
     raised = await call(
         hass, "raise", device_id=device_id, key="x", channel="Pump", value=3.50
@@ -218,6 +220,32 @@ async def test_a_board_is_deleted(
     assert not notifications(hass)
 
 
+async def test_an_entity_is_renamed(hass: HomeAssistant, warm: Sketch) -> None:
+    """Its alert goes with it: the same is not told twice, and can be over."""
+    about = {"kind": "above", "limit": 35}
+    raised = await call(hass, "raise", entity_id=TEMPERATURE, **about)
+    er.async_get(hass).async_update_entity(TEMPERATURE, new_entity_id="sensor.boiler")
+    await hass.async_block_till_done()
+    again = await call(hass, "raise", entity_id="sensor.boiler", **about)
+    assert (again["id"], again["is_new"]) == (raised["id"], False)
+    [alert] = (await async_get_alerts(hass)).shown
+    assert alert.entity_id == "sensor.boiler"
+    assert (await call(hass, "clear", entity_id="sensor.boiler"))["cleared"]
+    assert not notifications(hass)
+
+
+async def test_an_entity_is_removed(hass: HomeAssistant, warm: Sketch) -> None:
+    """Its alert is over, since nothing could end it any more; others are not."""
+    await warm.send({"humidity": 50})
+    await call(hass, "raise", entity_id=TEMPERATURE, kind="above", limit=35)
+    await call(hass, "raise", entity_id="sensor.kitchen_humidity")
+    er.async_get(hass).async_remove(TEMPERATURE)
+    await hass.async_block_till_done()
+    book = await async_get_alerts(hass)
+    assert [alert.is_active for alert in book.shown] == [True, False]
+    assert len(notifications(hass)) == 1
+
+
 # The list.
 
 
@@ -229,7 +257,7 @@ async def test_list(
     reader = await read(await hass_ws_client(hass))
     [first] = await reader.next()
     assert first["message"] is None
-    assert not first.keys() & {"entry_id", "hidden", "key"}
+    assert not first.keys() & {"channel_key", "entry_id", "hidden", "key"}
     await call(hass, "raise", entity_id=TEMPERATURE, key="x", kind="below", limit=40)
     newest, other = await reader.next()
     assert other == first
@@ -330,6 +358,36 @@ async def test_kept(
     await later.async_load()
     assert later.shown == book.shown
     assert len(notifications(hass)) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"kind": "flood"},
+        {"kind": None},
+        {"raised": None},
+        {"raised": "yesterday"},
+        {"board": ...},
+    ],
+)
+async def test_kept_what_cannot_be_used(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    warm: Sketch,
+    other: dict[str, Any],
+) -> None:
+    """One alert that is not as it has to be is left out; the others are there."""
+    await call(hass, "raise", entity_id=TEMPERATURE, kind="above", limit=35)
+    book = await async_get_alerts(hass)
+    await flush_store(book._store)
+    kept = hass_storage[book._store.key]["data"]
+    wrong = {
+        name: value for name, value in {**kept[0], **other}.items() if value is not ...
+    }
+    hass_storage[book._store.key]["data"] = [wrong, "nonsense", *kept]
+    later = AlertBook(hass)
+    await later.async_load()
+    assert later.shown == book.shown
 
 
 async def test_bound(

@@ -10,6 +10,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
+    async_fire_time_changed,
     async_mock_service,
 )
 
@@ -28,7 +29,7 @@ from homeassistant.components.blueprint import Blueprint
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 
@@ -265,6 +266,49 @@ async def test_beyond_since_a_moment(
     ]
 
 
+async def see(board: Sketch, hass: HomeAssistant, temp: float) -> None:
+    """Have a reading shown, and leave alone what waits for a time."""
+    board_of = hass.config_entries.async_entries(DOMAIN)[0].runtime_data
+    for channel in board_of.channels.values():
+        channel.open = 0.0
+    await board.socket.send_json({"temp": temp})
+    await board.socket.ping()
+    for _ in range(100):
+        await settle()
+        if float(state(hass, TEMPERATURE) or 0) == temp:
+            return
+        await asyncio.to_thread(time.sleep, 0.01)
+    raise AssertionError(state(hass, TEMPERATURE))
+
+
+@pytest.mark.parametrize("between", [20, 5])
+async def test_inside_for_a_moment_after_a_start(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    phone: list[ServiceCall],
+    freezer: FrozenDateTimeFactory,
+    between: float,
+) -> None:
+    """What was well in between, or wrong in another way, has its time anew."""
+    await show(board, hass, temp=40)
+    await automate(hass, "temperature", sensors=[TEMPERATURE], duration={"seconds": 60})
+    hass.bus.async_fire("automation_reloaded")
+    await settle()
+    freezer.tick(10)
+    await see(board, hass, between)
+    freezer.tick(40)
+    await see(board, hass, 40)
+    freezer.tick(11)
+    async_fire_time_changed(hass)
+    await settle()
+    assert not messages(phone)
+    await pass_time(hass, freezer, 50)
+    assert messages(phone) == [
+        "Kitchen: Temperature rose to 40.0 °C. The upper limit is 35 °C."
+    ]
+
+
 async def test_optional_limits(
     hass: HomeAssistant, folder: Path, board: Sketch, phone: list[ServiceCall]
 ) -> None:
@@ -453,6 +497,80 @@ async def test_silent_boards_that_were_chosen(
     assert messages(phone) == ["Kitchen: Nothing was heard for 90 s."]
 
 
+async def raise_silent(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Have an alert from before."""
+    about = {"device_id": device_of(hass, entry), "kind": "silent", "key": "guard"}
+    await hass.services.async_call(DOMAIN, "raise_alert", about, blocking=True)
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+async def test_silent_board_is_back_before_home_assistant_has_started(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    entry: MockConfigEntry,
+    phone: list[ServiceCall],
+    chosen: bool,
+) -> None:
+    """What came back before automations listened is over; what is away is not."""
+    await show(board, hass, temp=20)
+    garage = await add(hass, token_entry("garage", title="Garage"))
+    await raise_silent(hass, entry)
+    await raise_silent(hass, garage)
+    hass.set_state(CoreState.starting)
+    boards = [device_of(hass, entry), device_of(hass, garage)] if chosen else []
+    await automate(hass, "silent", boards=boards)
+    assert len(notifications(hass)) == 2
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await hass.async_block_till_done()
+    assert [one.split(":")[0] for one in notifications(hass)] == ["Garage"]
+    assert len(messages(phone)) == 1
+
+
+async def test_silent_boards_are_looked_at_again(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    entry: MockConfigEntry,
+    phone: list[ServiceCall],
+) -> None:
+    """Which are back is seen when automations are changed; one that hangs is not."""
+    await show(board, hass, temp=20)
+    await automate(hass, "silent")
+    presence = entry.runtime_data.presence
+    presence.last_frame -= 24 * 3600
+    presence.update()
+    await raise_silent(hass, entry)
+    hass.bus.async_fire("automation_reloaded")
+    await hass.async_block_till_done()
+    assert state(hass, "binary_sensor.kitchen_connectivity") == "on"
+    assert len(notifications(hass)) == 1
+    await show(board, hass, temp=21)
+    assert not notifications(hass)
+    await raise_silent(hass, entry)
+    # By hand, it is about no board.
+    about = {"entity_id": "automation.guard", "skip_condition": False}
+    await hass.services.async_call("automation", "trigger", about, blocking=True)
+    assert len(notifications(hass)) == 1
+    hass.bus.async_fire("automation_reloaded")
+    await hass.async_block_till_done()
+    assert not notifications(hass)
+
+
+async def test_silent_board_that_was_not_chosen(
+    hass: HomeAssistant, folder: Path, board: Sketch, entry: MockConfigEntry
+) -> None:
+    """Whoever watches another board says nothing of this one."""
+    await show(board, hass, temp=20)
+    garage = await add(hass, token_entry("garage", title="Garage"))
+    await automate(hass, "silent", boards=[device_of(hass, garage)])
+    await raise_silent(hass, entry)
+    hass.bus.async_fire("automation_reloaded")
+    await hass.async_block_till_done()
+    assert len(notifications(hass)) == 1
+
+
 async def test_sensor(
     hass: HomeAssistant,
     folder: Path,
@@ -462,10 +580,12 @@ async def test_sensor(
     freezer: FrozenDateTimeFactory,
 ) -> None:
     """A sensor that cannot be believed, each by itself."""
+    await show(board, hass, temp=20, humidity=50)
     await automate(hass, "sensor")
 
     def happened(happening: Happening, channel: str, code: str) -> None:
-        async_tell(hass, entry.entry_id, happening, key="k", channel=channel, code=code)
+        key = {"Temperature": "temp", "Humidity": "humidity"}[channel]
+        async_tell(hass, entry.entry_id, happening, key=key, channel=channel, code=code)
 
     happened(Happening.CHANNEL_PROBLEM, "Temperature", "stuck")
     await hass.async_block_till_done()
@@ -481,6 +601,52 @@ async def test_sensor(
     await hass.async_block_till_done()
     assert messages(phone) == [f"Over: {stuck}"]
     assert notifications(hass) == [no_value]
+
+
+async def test_sensors_with_one_name(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    entry: MockConfigEntry,
+    phone: list[ServiceCall],
+) -> None:
+    """Each is itself, whatever a person calls it, then and now."""
+    await show(board, hass, a=1, b=2)
+    registry = er.async_get(hass)
+    for key in "ab":
+        registry.async_update_entity(f"sensor.kitchen_{key}", name="Probe")
+    await automate(hass, "sensor")
+    about = {"channel": "Probe", "code": "stuck"}
+    for key in "ab":
+        async_tell(hass, entry.entry_id, Happening.CHANNEL_PROBLEM, key=key, **about)
+        await hass.async_block_till_done()
+    stuck = "Kitchen: Probe is stuck: it sends the same again and again."
+    assert notifications(hass) == [stuck, stuck]
+    registry.async_update_entity("sensor.kitchen_a", name="Boiler")
+    about = {"channel": "Boiler", "code": "stuck"}
+    async_tell(hass, entry.entry_id, Happening.CHANNEL_RECOVERED, key="a", **about)
+    await hass.async_block_till_done()
+    [left] = [a for a in (await async_get_alerts(hass)).shown if a.is_active]
+    assert left.channel_key == "b"
+
+
+async def test_sensor_told_of_by_its_name(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    entry: MockConfigEntry,
+    phone: list[ServiceCall],
+) -> None:
+    """What an older blueprint has found is over as well."""
+    await show(board, hass, temp=20)
+    about = {"device_id": device_of(hass, entry), "kind": "sensor", "key": "guard"}
+    about = {**about, "channel": "Temperature", "value": "stuck"}
+    await hass.services.async_call(DOMAIN, "raise_alert", about, blocking=True)
+    await automate(hass, "sensor")
+    told = {"key": "temp", "channel": "Temperature", "code": "stuck"}
+    async_tell(hass, entry.entry_id, Happening.CHANNEL_RECOVERED, **told)
+    await hass.async_block_till_done()
+    assert not notifications(hass)
 
 
 async def test_sensor_mended_while_home_assistant_was_off(

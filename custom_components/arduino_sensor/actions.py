@@ -31,6 +31,7 @@ from homeassistant.util.json import JsonValueType
 
 from .alerts import Alert, AlertKind, Subject, async_get_alerts, new_id
 from .board import BoardConfigEntry
+from .checkup import channel_name
 from .const import DOMAIN
 from .device import entry_of
 from .permission import may_use
@@ -132,6 +133,8 @@ async def _async_raise(call: ServiceCall) -> ServiceResponse:
         channel = channel or _channel_name(hass, subject.entity_id)
         if value is None:
             value, unit = _state(hass, subject.entity_id)
+    elif channel is not None:
+        channel = _name_of_key(hass, subject.entry_id, channel) or channel
     book = await async_get_alerts(hass)
     alert, is_new = await book.async_raise(
         Alert(
@@ -148,6 +151,7 @@ async def _async_raise(call: ServiceCall) -> ServiceResponse:
             limit=given.get(ATTR_LIMIT),
             message=given.get(ATTR_MESSAGE),
             raised=dt_util.utcnow().isoformat(),
+            channel_key=subject.channel,
         )
     )
     return {
@@ -162,13 +166,19 @@ async def _async_clear(call: ServiceCall) -> ServiceResponse:
     """Take note that an alert is over."""
     subject, _ = await _async_subject(call)
     book = await async_get_alerts(call.hass)
+    told = subject.channel
+    # One that was told of by its name is meant by its key as well.
+    name = told and (_name_of_key(call.hass, subject.entry_id, told) or told)
 
     def _is_meant(alert: Alert) -> bool:
         # Without an entity and a channel, all of a board's are.
         return (
             (alert.entry_id, alert.key) == (subject.entry_id, subject.key)
             and subject.entity_id in (None, alert.entity_id)
-            and subject.channel in (None, alert.channel)
+            and (
+                told in (None, alert.channel_key)
+                or (alert.channel == name and alert.channel_key in (None, name))
+            )
         )
 
     return {
@@ -228,6 +238,15 @@ def _channel_name(hass: HomeAssistant, entity_id: str) -> str:
     """Return what a channel is called on the board's page."""
     found = er.async_get(hass).async_get(entity_id)
     return (found and (found.name or found.original_name)) or entity_id
+
+
+def _name_of_key(hass: HomeAssistant, entry_id: str, key: str) -> str | None:
+    """Return what the channel with a key is called, if the board has one."""
+    entry = hass.config_entries.async_get_entry(entry_id)
+    if entry is None or entry.state is not ConfigEntryState.LOADED:
+        return None
+    board = cast(BoardConfigEntry, entry).runtime_data
+    return channel_name(board, key) if key in board.channels else None
 
 
 def _state(hass: HomeAssistant, entity_id: str) -> tuple[str | None, str | None]:

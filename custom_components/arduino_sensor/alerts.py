@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+import logging
 import re
 from typing import Any, Final
 from uuid import uuid4
 
 from homeassistant.components import persistent_notification
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.singleton import singleton
 from homeassistant.helpers.storage import Store
 from homeassistant.helpers.translation import async_get_translations
@@ -25,6 +27,7 @@ MAX_ALERTS: Final = 50
 SAVE_DELAY: Final = 1.0
 """How long a change waits for others before it is written to the disk, in seconds."""
 
+_LOGGER = logging.getLogger(__name__)
 _VERSION: Final = 1
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 _PREFIX: Final = f"component.{DOMAIN}.common."
@@ -49,7 +52,7 @@ class Subject:
     entity_id: str | None
     """Without one, the alert is about the board, or about a sensor that is named."""
     channel: str | None
-    """What that is called."""
+    """What that was called by whoever told of it: by its key, or by a name."""
     key: str
     """Whose alert it is: two automations can watch the same sensor."""
 
@@ -76,11 +79,13 @@ class Alert:
     cleared: str | None = None
     hidden: bool = False
     """Whether a person has cleared the list while it was not over."""
+    channel_key: str | None = None
+    """What the sensor was called by whoever told of it; names change, and are shared."""
 
     @property
     def subject(self) -> Subject:
         """Return what it is about."""
-        channel = None if self.entity_id else self.channel
+        channel = None if self.entity_id else self.channel_key or self.channel
         return Subject(self.entry_id, self.entity_id, channel, self.key)
 
     @property
@@ -109,12 +114,21 @@ class AlertBook:
         """Load what was kept. Notifications are not: they are made again."""
         names = {field.name for field in fields(Alert)}
         for stored in await self._store.async_load() or []:
-            # A later version may have kept more.
-            known = {name: value for name, value in stored.items() if name in names}
-            alert = Alert(**{**known, "kind": AlertKind(stored["kind"])})
+            try:
+                # A later version may have kept more.
+                known = {name: value for name, value in stored.items() if name in names}
+                alert = Alert(**{**known, "kind": AlertKind(stored["kind"])})
+                datetime.fromisoformat(alert.raised)
+            except (AttributeError, KeyError, TypeError, ValueError) as err:
+                # That one is no reason to be without the others, and without boards.
+                _LOGGER.warning("An alert that was kept cannot be used: %r", err)
+                continue
             self._alerts.append(alert)
             if alert.is_active and not alert.hidden:
                 await self._async_notify(alert)
+        self._hass.bus.async_listen(
+            er.EVENT_ENTITY_REGISTRY_UPDATED, self._registry_updated
+        )
 
     @property
     def shown(self) -> list[Alert]:
@@ -175,6 +189,21 @@ class AlertBook:
         self._alerts = [a for a in self._alerts if a.is_active or not a.hidden]
         self._changed()
 
+    @callback
+    def _registry_updated(
+        self, event: Event[er.EventEntityRegistryUpdatedData]
+    ) -> None:
+        """Follow an entity that gets another id; without it, nobody can end an alert."""
+        data = event.data
+        if data["action"] == "remove":
+            self.async_end(lambda alert: alert.entity_id == data["entity_id"])
+        elif data["action"] == "update" and (old := data.get("old_entity_id")):
+            moved = [alert for alert in self._alerts if alert.entity_id == old]
+            for alert in moved:
+                alert.entity_id = data["entity_id"]
+            if moved:
+                self._changed()
+
     def _end(self, alert: Alert) -> None:
         alert.cleared = dt_util.utcnow().isoformat()
         self._dismiss(alert)
@@ -219,7 +248,8 @@ class AlertBook:
         persistent_notification.async_create(
             self._hass,
             f"{text}\n\n{raised:%Y-%m-%d %H:%M}",
-            escape_markdown(alert.board),
+            # Shown as it is.
+            alert.board,
             _notification_id(alert),
         )
 

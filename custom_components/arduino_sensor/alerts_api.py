@@ -81,5 +81,5 @@ def _for_client(alert: Alert) -> dict[str, Any]:
     return {
         name: value
         for name, value in alert.as_dict().items()
-        if name not in ("entry_id", "key", "hidden")
+        if name not in ("channel_key", "entry_id", "key", "hidden")
     }

@@ -64,11 +64,19 @@ class ChannelBinarySensor(ChannelEntity, BinarySensorEntity):
 class ConnectionSensor(StatusEntity, BinarySensorEntity):
     """Whether the board has a connection right now."""
 
+    _unrecorded_attributes = frozenset({"available"})
+
     @property
     @override
     def is_on(self) -> bool:
         """Return whether there is a connection."""
         return self.board.connected
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Return whether the board can be relied upon: it may hang, or sleep."""
+        return {"available": self.board.available}
 
 
 class SensorProblemSensor(StatusEntity, BinarySensorEntity):

@@ -131,7 +131,7 @@ class Board:
 
     @callback
     def async_on_status(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call a listener when connection, last seen or the counts change."""
+        """Call a listener when connection, presence, last seen or the counts change."""
         return _added(self._status_listeners, listener)
 
     @callback
@@ -169,7 +169,7 @@ class Board:
         self.presence.last_frame = time.monotonic() - ago
         self.last_seen = seen
         self.presence.update(heard=True)
-        self._tell_status()
+        self.tell_status()
 
     @callback
     def recall_past(self, readings: Iterable[tuple[float, dict[str, Value]]]) -> None:
@@ -215,7 +215,7 @@ class Board:
         connection.receive_problem = self.receive_problem
         self._seen()
         self.presence.update()
-        self._tell_status()
+        self.tell_status()
         self.dialogue.connect(connection)
 
     def _had_to_come_back(self) -> bool:
@@ -246,7 +246,7 @@ class Board:
         self.dialogue.disconnect()
         self._seen(time.monotonic() - self.presence.dropped())
         self.presence.update()
-        self._tell_status()
+        self.tell_status()
 
     def snapshot(self) -> Snapshot:
         """Return what a new Board for the same entry goes on from."""
@@ -306,7 +306,7 @@ class Board:
         self.link.received(now, data)
         if now >= self._seen_due:
             self._seen()
-            self._tell_status()
+            self.tell_status()
         try:
             values, problems = parse(data)
         except ProtocolError as err:
@@ -398,7 +398,7 @@ class Board:
     def look_again(self) -> None:
         """Decide on availability by what is known now, and tell entities of it."""
         self.presence.update()
-        self._tell_status()
+        self.tell_status()
 
     @callback
     def write_all(self) -> None:
@@ -503,11 +503,11 @@ class Board:
             self.reporter.latest = text[:MAX_TEXT]
             if (now := time.monotonic()) >= self._complaint_due:
                 self._complaint_due = now + COMPLAINT_INTERVAL
-                self._tell_status()
+                self.tell_status()
 
     def _tell_of(self, problem: Problem) -> None:
         _LOGGER.debug("%s sent: %s", self.entry.title, problem.message)
-        self._tell_status()
+        self.tell_status()
         async_tell(
             self.hass,
             self.entry.entry_id,
@@ -522,7 +522,9 @@ class Board:
         self.heard = True
         self._seen_due = time.monotonic() + REFRESH_INTERVAL
 
-    def _tell_status(self) -> None:
+    @callback
+    def tell_status(self) -> None:
+        """Have those say how it is that tell of the board itself."""
         for listener in self._status_listeners:
             listener()
 

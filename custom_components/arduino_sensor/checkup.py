@@ -71,7 +71,7 @@ def async_check_up(
                     entry.entry_id,
                     happening,
                     key=trouble.key,
-                    channel=_name(board, trouble.key),
+                    channel=channel_name(board, trouble.key),
                     # No enumeration: in a template, it is shown as what it is.
                     code=trouble.code.value,
                 )
@@ -83,7 +83,7 @@ def async_check_up(
     )
 
 
-def _name(board: Board, key: str) -> str:
+def channel_name(board: Board, key: str) -> str:
     """Return what a channel is called on the board's page."""
     if (entity := board.entities.get(key)) is None:
         return key

@@ -262,6 +262,7 @@ class Presence:
             )
         self._announced = True
         board.write_all()
+        board.tell_status()
 
     @contextmanager
     def pretended(self) -> Iterator[None]:

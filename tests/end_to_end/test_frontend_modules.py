@@ -486,3 +486,153 @@ async def test_words_of_alerts(page: Page) -> None:
         "04:30-04:45",
         "4:30 am",
     ]
+
+
+CARD = """async ({ AlertsCard }) => {
+    const { loadTexts } = await import("/frontend/texts.js");
+    customElements.get("alerts-card") ?? customElements.define("alerts-card", AlertsCard);
+    const texts = { alerts_clear: "Clear", alerts_other: "? {channel}",
+        alerts_none: "None", plotter_starting: "Not ready",
+        plotter_disconnected: "Lost", plotter_error: "Error: {error}" };
+    const resources = Object.fromEntries(Object.entries(texts).map(
+        ([key, text]) => [`component.arduino_sensor.common.${key}`, text]));
+    const side = {
+        answer: async () => undefined,
+        subscribed: async () => () => undefined,
+    };
+    const hass = {
+        language: "card", locale: { language: "en" }, states: {}, devices: {},
+        entities: {},
+        callWS: async ({ type }) =>
+            type === "frontend/get_translations" ? { resources } : side.answer(),
+        connection: {
+            connected: true, addEventListener() {}, removeEventListener() {},
+            subscribeMessage: (listener) => {
+                side.tell = (...alerts) => listener({ alerts });
+                return side.subscribed();
+            },
+        },
+    };
+    await loadTexts(hass);
+    const alert = (id, more) => ({ id, kind: "new", board: "Kitchen", channel: id,
+        entity_id: `sensor.${id}`, device_id: "d", message: null, value: null,
+        limit: null, unit: null, raised: "2026-11-21T19:30:00Z", cleared: null, ...more });
+    const put = async () => {
+        const card = document.createElement("alerts-card");
+        card.setConfig({});
+        document.body.replaceChildren(card);
+        card.hass = hass;
+        await settled();
+        return card;
+    };
+    const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+    const find = (card, what) => [...card.shadowRoot.querySelectorAll(what)];
+    const notice = (card) => {
+        const [found] = find(card, ".notice");
+        return found.hidden ? null : found.textContent;
+    };
+    const focused = (card) => {
+        const found = card.shadowRoot.activeElement;
+        return found?.closest("li")?.dataset.id ?? found?.className ?? null;
+    };
+    return await (BODY)();
+}"""
+
+
+async def test_alerts_card_says_what_went_wrong(page: Page) -> None:
+    """A list that was not cleared says so beside its rows, until it was."""
+    assert await run(
+        page,
+        "alerts/card.js",
+        CARD.replace(
+            "BODY",
+            """async () => {
+            const card = await put();
+            side.tell(alert("a"));
+            const [clear] = find(card, ".clear");
+            clear.focus();
+            const seen = [];
+            for (const error of [{ code: "x", message: "No right" }, 3,
+                { code: "unknown_command", message: "Unknown command." }]) {
+                side.answer = async () => { throw error; };
+                clear.click();
+                await settled();
+                seen.push(notice(card));
+            }
+            seen.push(find(card, "li").length, focused(card));
+            side.answer = async () => undefined;
+            clear.click();
+            await settled();
+            seen.push(notice(card));
+            side.tell();
+            seen.push(notice(card));
+            return seen;
+        }""",
+        ),
+    ) == ["No right", "Lost", "Not ready", 1, "clear", None, "None"]
+
+
+async def test_alerts_card_before_home_assistant_is_ready(page: Page) -> None:
+    """It says so as the plotter does, and not in words for programs."""
+    assert await run(
+        page,
+        "alerts/card.js",
+        CARD.replace(
+            "BODY",
+            """async () => {
+            const seen = [];
+            for (const error of [{ code: "unknown_command", message: "Unknown command." },
+                { code: "other", message: "Odd" }]) {
+                side.subscribed = async () => { throw error; };
+                const card = await put();
+                seen.push(notice(card));
+                card.remove();
+            }
+            return seen;
+        }""",
+        ),
+    ) == ["Not ready", "Error: Odd"]
+
+
+async def test_alerts_card_keeps_the_keyboard_where_it_is(page: Page) -> None:
+    """Rows that come, change, move or go leave the others as they are."""
+    assert await run(
+        page,
+        "alerts/card.js",
+        CARD.replace(
+            "BODY",
+            """async () => {
+            const card = await put();
+            const shown = [];
+            card.addEventListener("hass-more-info",
+                (event) => shown.push(event.detail.entityId));
+            side.tell(alert("b"), alert("a"));
+            const [, row] = find(card, "li");
+            row.querySelector("button").focus();
+            const seen = [];
+            const look = () => seen.push(focused(card),
+                find(card, "li").map((one) => one.dataset.id).join(""));
+            side.tell(alert("c"), alert("b"), alert("a"));
+            look();
+            seen.push(find(card, "li")[2] === row);
+            side.tell(alert("a"), alert("b"));
+            look();
+            seen.push(find(card, "li")[0] === row);
+            side.tell(alert("a", { cleared: "2026-11-21T20:30:00Z" }));
+            look();
+            side.tell(alert("a", { entity_id: "sensor.renamed" }));
+            look();
+            card.shadowRoot.activeElement.click();
+            side.tell(alert("b"));
+            look();
+            return [...seen, ...shown];
+        }""",
+        ),
+    ) == [
+        *("a", "cba", True),
+        *("a", "ab", True),
+        *("a", "a"),
+        *("a", "a"),
+        *(None, "b"),
+        "sensor.renamed",
+    ]

@@ -2,6 +2,7 @@
 
 import { allBoards } from "../dashboard/boards.js";
 import { Stream } from "../plotter/stream.js";
+import { troubleText } from "../plotter/words.js";
 import { loadTexts, text } from "../texts.js";
 import { TEMPLATE } from "./styles.js";
 import { moment, sentence, span } from "./words.js";
@@ -55,6 +56,8 @@ export class AlertsCard extends HTMLElement {
     this._config = {};
     this._alerts = undefined;
     this._away = [];
+    /** Why the list could not be cleared. */
+    this._failure = undefined;
     this._stream = new Alerts(
       (event) => this._take(event),
       (trouble) => this._troubled(trouble),
@@ -146,15 +149,21 @@ export class AlertsCard extends HTMLElement {
   }
 
   async _clear() {
-    const { clear } = this._parts;
-    clear.disabled = true;
+    const { clear, heard } = this._parts;
+    // Not disabled in earnest: the keyboard would be nowhere then.
+    if (clear.ariaDisabled === "true") {
+      return;
+    }
+    clear.ariaDisabled = "true";
+    this._failure = undefined;
     try {
       await this._hass.callWS({ type: CLEAR });
-      this._parts.heard.textContent = text("alerts_none");
+      heard.textContent = text("alerts_none");
     } catch (err) {
-      this._parts.notice.textContent = err?.message ?? String(err);
+      this._failure = failureText(err);
     } finally {
-      clear.disabled = false;
+      clear.ariaDisabled = "false";
+      this._draw();
     }
   }
 
@@ -171,18 +180,53 @@ export class AlertsCard extends HTMLElement {
     clear.hidden = listed.length === 0;
     away.hidden = this._away.length === 0;
     away.setAttribute("aria-label", text("alerts_away"));
-    away.replaceChildren(...this._away.map((board) => this._awayRow(board)));
+    this._replace(
+      away,
+      this._away.map((board) => [board.id, this._awayRow(board)]),
+    );
     alerts.hidden = listed.length === 0;
     alerts.setAttribute("aria-label", text("alerts_name"));
-    alerts.replaceChildren(...listed.map((alert) => this._alertRow(alert)));
+    this._replace(
+      alerts,
+      listed.map((alert) => [alert.id, this._alertRow(alert)]),
+    );
     notice.replaceChildren(...this._notice(listed));
     notice.hidden = notice.childNodes.length === 0;
   }
 
+  /** Have these rows in a list; what is as it was stays, and so does the keyboard. */
+  _replace(list, rows) {
+    const known = new Map([...list.children].map((row) => [row.dataset.id, row]));
+    const focused = this.shadowRoot.activeElement?.closest("li");
+    const kept = rows.map(([id, row]) => {
+      row.dataset.id = id;
+      const before = known.get(id);
+      return before?.isEqualNode(row) ? before : row;
+    });
+    const staying = new Set(kept);
+    for (const row of known.values()) {
+      if (!staying.has(row)) {
+        row.remove();
+      }
+    }
+    kept.forEach((row, place) => {
+      if (list.children[place] !== row) {
+        list.insertBefore(row, list.children[place] ?? null);
+      }
+    });
+    const wasHere = focused && known.get(focused.dataset.id) === focused;
+    if (wasHere && !this.shadowRoot.activeElement) {
+      const now = kept.find((row) => row.dataset.id === focused.dataset.id);
+      now?.firstElementChild.focus({ preventScroll: true });
+    }
+  }
+
   _notice(listed) {
     if (this._trouble) {
-      const { code, message } = this._trouble;
-      return [code === "disconnected" ? text("plotter_disconnected") : message ?? code];
+      return [troubleText(this._trouble)];
+    }
+    if (this._failure && listed.length > 0) {
+      return [this._failure];
     }
     if (!this._alerts || listed.length > 0) {
       return [];
@@ -219,6 +263,8 @@ export class AlertsCard extends HTMLElement {
     add(row, "when", span(alert, this._hass));
     if (alert.entity_id) {
       row.type = "button";
+      // Where it is compared with the row that there is.
+      row.dataset.entity = alert.entity_id;
       row.addEventListener("click", () => this._show(alert.entity_id));
     }
     return item(row, isActive ? "active" : "over");
@@ -243,6 +289,14 @@ export class AlertsCard extends HTMLElement {
       }),
     );
   }
+}
+
+function failureText(err) {
+  // A number is what is left of a command when the connection is lost.
+  if (typeof err === "number") {
+    return text("plotter_disconnected");
+  }
+  return err?.code === "unknown_command" ? troubleText(err) : err?.message ?? String(err);
 }
 
 function item(row, kind) {

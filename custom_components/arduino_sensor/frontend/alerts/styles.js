@@ -56,7 +56,7 @@ export const TEMPLATE = `
     outline: 2px solid var(--primary-color);
     outline-offset: -2px;
   }
-  .clear:disabled {
+  .clear[aria-disabled="true"] {
     opacity: 0.5;
     cursor: default;
   }

@@ -27,16 +27,21 @@ export function spanText(span, locale) {
   });
 }
 
+/** Why nothing comes, for which Home Assistant has only its own words at most. */
+export function troubleText(trouble, board) {
+  const known = TROUBLES[trouble.code];
+  return known
+    ? text(known, { board })
+    : text("plotter_error", { error: trouble.message ?? trouble.code });
+}
+
 /** Why nothing is drawn, or nothing new; undefined if all is well. */
 export function reason({ deviceId, board, trouble, readings, series, view, locale }) {
   if (!deviceId) {
     return text("plotter_no_device");
   }
   if (trouble) {
-    const known = TROUBLES[trouble.code];
-    return known
-      ? text(known, { board })
-      : text("plotter_error", { error: trouble.message ?? trouble.code });
+    return troubleText(trouble, board);
   }
   if (readings.state in STATES) {
     return text(STATES[readings.state], { board });
