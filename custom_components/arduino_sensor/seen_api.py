@@ -10,9 +10,10 @@ from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.components import websocket_api
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import device_registry as dr
 
 from .const import DOMAIN
+from .permission import may_use
 
 if TYPE_CHECKING:
     # From 2026.9 on, this is what Home Assistant has under voluptuous' name.
@@ -39,19 +40,14 @@ def _last_readings(
     Those that were not heard since Home Assistant has started are not in it.
     """
     now = time.monotonic()
-    devices, entities = dr.async_get(hass), er.async_get(hass)
-    check = connection.user.permissions.check_entity
-    sees_all = connection.user.permissions.access_all_entities(POLICY_READ)
+    devices = dr.async_get(hass)
     heard: dict[str, float] = {}
     for entry in hass.config_entries.async_entries(DOMAIN):
         if entry.state is not ConfigEntryState.LOADED:
             continue
         if (last := entry.runtime_data.last_frame) is None:
             continue
-        if sees_all or any(
-            check(entity.entity_id, POLICY_READ)
-            for entity in er.async_entries_for_config_entry(entities, entry.entry_id)
-        ):
+        if may_use(hass, connection.user.permissions, entry.entry_id, POLICY_READ):
             ago = round(max(now - last, 0.0), 1)
             for device in dr.async_entries_for_config_entry(devices, entry.entry_id):
                 heard[device.id] = ago

@@ -99,6 +99,12 @@ def check_history(expected: Sequence[Seen], told: Told) -> None:
         if not was.at - TRAVEL < seen.at < max(was.at, min(end, was.at + 60)) + TRAVEL
     ]
     assert late == []
+    stalls = [
+        was.at
+        for seen, was in zip(found, expected, strict=True)
+        if abs(seen.at - was.at) > TRAVEL
+    ]
+    assert len(stalls) <= 1
 
 
 async def test_silent_wifi(story: Story) -> None:

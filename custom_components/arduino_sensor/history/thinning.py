@@ -58,8 +58,7 @@ def thin(
     """Return what of the past is to be written beside what is known.
 
     Both are in order, and `unknown` says of each reading of the past whether it is
-    not among what is known. Nothing that is returned is later than `until`, or than
-    the reading that it is made from.
+    not among what is known. What waits at the end is not published after `until`.
     """
     paced = _Paced(policy)
     times = [row.at for row in known]
