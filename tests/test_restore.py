@@ -390,3 +390,76 @@ async def test_home_assistant_is_started_again(
             assert state(again, TEMPERATURE) == STATE_UNAVAILABLE
         finally:
             await again.async_stop(force=True)
+
+
+def remember_seen(hass: HomeAssistant, seen: object) -> None:
+    """Have Home Assistant remember when the board was last there."""
+    mock_restore_cache_with_extra_data(
+        hass, [(State(CONNECTION, STATE_ON), {"seen": seen})]
+    )
+
+
+def last_seen(hass: HomeAssistant) -> Any:
+    """Return what the connection tells of when the board was last there."""
+    found = hass.states.get(CONNECTION)
+    assert found is not None
+    return found.attributes.get("last_seen")
+
+
+async def test_since_when_it_is_away(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, connect_token: Connect
+) -> None:
+    """A board that was away before Home Assistant started is away since then."""
+    seen = (dt_util.utcnow() - timedelta(days=2)).isoformat()
+    remember_seen(hass, seen)
+    entry = await add(hass, token_entry())
+    assert state(hass, CONNECTION) == STATE_OFF
+    assert last_seen(hass) == seen
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert last_seen(hass) == seen
+    assert entry.runtime_data.heard is False
+
+    board = await connect_token()
+    await board.send({"temp": 20})
+    assert state(hass, CONNECTION) == STATE_ON
+    # It would be another state with each reading.
+    assert last_seen(hass) is None
+    freezer.tick(100)
+    await disconnect(hass, board)
+    await pass_time(hass, freezer, 3600)
+    found = dt_util.parse_datetime(last_seen(hass))
+    assert found is not None
+    assert 3500 < (dt_util.utcnow() - found).total_seconds() < 3800
+
+    # What is known from before is not newer than what was heard since.
+    entry.runtime_data.remember(dt_util.utcnow())
+    assert dt_util.parse_datetime(last_seen(hass)) == found
+
+
+@pytest.mark.parametrize("seen", [None, "", "yesterday"])
+async def test_not_known_when_it_was_there(hass: HomeAssistant, seen: object) -> None:
+    """A board that was never heard has no such time."""
+    remember_seen(hass, seen)
+    await add(hass, token_entry())
+    assert state(hass, CONNECTION) == STATE_OFF
+    assert last_seen(hass) is None
+
+
+async def test_last_seen_is_kept(
+    hass: HomeAssistant,
+    connect_token: Connect,
+    hass_storage: dict[str, Any],
+) -> None:
+    """When Home Assistant stops, it is kept when the board was there."""
+    await add(hass, token_entry())
+    board = await connect_token()
+    await board.send({"temp": 20})
+    await rs.async_get(hass).async_dump_states()
+    [kept] = [
+        one
+        for one in hass_storage[rs.STORAGE_KEY]["data"]
+        if one["state"]["entity_id"] == CONNECTION
+    ]
+    seen = dt_util.parse_datetime(kept["extra_data"]["seen"])
+    assert seen is not None
+    assert abs((dt_util.utcnow() - seen).total_seconds()) < 5

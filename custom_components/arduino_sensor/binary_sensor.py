@@ -10,6 +10,12 @@ from homeassistant.components.binary_sensor import (
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.restore_state import (
+    ExtraStoredData,
+    RestoredExtraData,
+    RestoreEntity,
+)
+from homeassistant.util import dt as dt_util
 
 from .board import BoardConfigEntry
 from .const import WATCH_OFF
@@ -61,10 +67,29 @@ class ChannelBinarySensor(ChannelEntity, BinarySensorEntity):
         return None if value is None else bool(value)
 
 
-class ConnectionSensor(StatusEntity, BinarySensorEntity):
-    """Whether the board has a connection right now."""
+class ConnectionSensor(StatusEntity, RestoreEntity, BinarySensorEntity):
+    """Whether the board has a connection right now.
 
-    _unrecorded_attributes = frozenset({"available"})
+    It also knows, over a restart of Home Assistant, when the board was last there:
+    people want to know since when it is away, and states begin anew then.
+    """
+
+    _unrecorded_attributes = frozenset({"available", "last_seen"})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Go on with what was known before Home Assistant started."""
+        if (stored := await self.async_get_last_extra_data()) is not None:
+            seen = dt_util.parse_datetime(stored.as_dict().get("seen") or "")
+            if seen is not None:
+                self.board.remember(seen)
+        await super().async_added_to_hass()
+
+    @property
+    @override
+    def extra_restore_state_data(self) -> ExtraStoredData:
+        """Return what is kept while Home Assistant does not run."""
+        return RestoredExtraData({"seen": self._seen})
 
     @property
     @override
@@ -75,8 +100,14 @@ class ConnectionSensor(StatusEntity, BinarySensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """Return whether the board can be relied upon: it may hang, or sleep."""
-        return {"available": self.board.available}
+        """Return whether the board can be relied upon: it may hang, or sleep.
+
+        If it cannot, also when it was last there. Else that would be another state with
+        each reading.
+        """
+        if self.board.available or self.board.last_seen is None:
+            return {"available": self.board.available}
+        return {"available": False, "last_seen": self._seen}
 
 
 class SensorProblemSensor(StatusEntity, BinarySensorEntity):

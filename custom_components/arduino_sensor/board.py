@@ -55,6 +55,7 @@ class Snapshot:
     raw: dict[str, tuple[Calibration, Value]]
     """What came last of those that are corrected, and how they are."""
     last_seen: datetime | None
+    heard: bool
     presence: Left
     reporter: ProblemReporter
     link: LinkRecord
@@ -172,6 +173,13 @@ class Board:
         self.tell_status()
 
     @callback
+    def remember(self, seen: datetime) -> None:
+        """Take note of when it was last there before Home Assistant started."""
+        if not self.heard:
+            self.last_seen = max(seen, self.last_seen or seen)
+            self.tell_status()
+
+    @callback
     def recall_past(self, readings: Iterable[tuple[float, dict[str, Value]]]) -> None:
         """Take over what a board has kept, by age, where that is the newest there is.
 
@@ -259,6 +267,7 @@ class Board:
                 if channel.calibration is not None
             },
             last_seen=self.last_seen,
+            heard=self.heard,
             presence=self.presence.left(),
             reporter=self.reporter,
             link=self.link,
@@ -278,7 +287,7 @@ class Board:
                 value = channel.calibrated(channel.raw)
             _take_value(channel, value)
         self.last_seen = snapshot.last_seen
-        self.heard = snapshot.last_seen is not None
+        self.heard = snapshot.heard
         self.reporter = snapshot.reporter
         self.link = snapshot.link
         self.allowance = snapshot.allowance

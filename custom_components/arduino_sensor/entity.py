@@ -51,6 +51,12 @@ class BoardEntity(Entity):
         self.board = board
         self._attr_device_info = device_info(board.entry)
 
+    @property
+    def _seen(self) -> str | None:
+        """Return when the board was last there, as text."""
+        seen = self.board.last_seen
+        return None if seen is None else seen.isoformat()
+
 
 class ChannelEntity(BoardEntity, RestoreEntity):
     """An entity that shows one channel."""
@@ -103,12 +109,6 @@ class ChannelEntity(BoardEntity, RestoreEntity):
     def extra_restore_state_data(self) -> ExtraStoredData:
         """Return what is kept while Home Assistant does not run."""
         return RestoredExtraData({"value": self.channel.value, "seen": self._seen})
-
-    @property
-    def _seen(self) -> str | None:
-        """Return when the board was last there, as text."""
-        seen = self.board.last_seen
-        return None if seen is None else seen.isoformat()
 
     @property
     @override
