@@ -39,6 +39,19 @@ void show(uint8_t red, uint8_t green, uint8_t blue) {
   analogWrite(LAMP_BLUE_PIN, blue);
 }
 
+// A person's message, such as {"say": "hello"}: it is printed, and answered.
+void say(sensorboard::Data &data) {
+  const char *text = data.text("say");
+  if (*text == '\0') {
+    board.refuse("It has nothing to say.");
+    return;
+  }
+  Serial.print("says ");
+  Serial.println(text);
+  board.answer("said", text);
+  board.answer("times", data.integer("times", 1));
+}
+
 void setup() {
   board.sensor("temp", temperature).precision(1);
   board.sensor("distance", distance).precision(1);
@@ -48,6 +61,7 @@ void setup() {
   board.on("led", [](bool on) { digitalWrite(LED_PIN, on); });
   board.on("lamp", show).name("Lamp");
   board.on("restart", []() {}).deviceClass("restart");
+  board.onMessage(say);
   board.firmware("1.0.0");
   board.interval(static_cast<uint16_t>(settingNumber("INTERVAL", 5)));
   board.secret(setting("SECRET"));

@@ -148,6 +148,17 @@ public:
   }
 #endif
 
+  // Messages of a person's own, or of an automation: the action "Send a message to a
+  // board". The function takes what was sent apart,
+  void onMessage(void (*act)(sensorboard::Data &)) {
+    useMessages(reinterpret_cast<sensorboard::AnyFunction>(act), sensorboard::tellData);
+  }
+  // or it gets a text as it is, and all else as JSON. It is gone when the function
+  // returns.
+  void onMessage(void (*act)(const char *)) {
+    useMessages(reinterpret_cast<sensorboard::AnyFunction>(act), sensorboard::tellJson);
+  }
+
   // Sleeps deeply between two readings, for so many seconds, or as many as Home
   // Assistant wishes. The sketch begins anew after each. Before begin().
   void sleepBetween(uint16_t seconds) {
@@ -156,6 +167,15 @@ public:
   }
 
 private:
+  static_assert(SENSORBOARD_ANSWER <= 4000, "Home Assistant takes no more");
+
+  void useMessages(sensorboard::AnyFunction act, sensorboard::Tell *tell) {
+    static char answer[SENSORBOARD_ANSWER];
+    static sensorboard::Reply reply;
+    reply.use(answer, sizeof(answer));
+    conversation().useMessages(act, tell, reply);
+  }
+
   static_assert(SENSORBOARD_CHANNELS <= 255 && SENSORBOARD_NOTES <= 65535,
                 "They are counted in so many bits");
 

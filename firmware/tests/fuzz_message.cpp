@@ -1,6 +1,7 @@
 // Whatever a peer says that has not shown who it is, the board obeys nothing, stores no
 // key, and stays within its messages. For libFuzzer: run by fuzz.sh.
 
+#include <sensorboard/Data.h>
 #include <sensorboard/Handshake.h>
 
 #include <stdlib.h>
@@ -83,13 +84,18 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     memcpy(buffer.get(), line.data(), line.size());
     buffer[line.size()] = '\0';
     Message message;
-    if (!message.read(buffer.get(), line.size())) {
+    if (!message.read(buffer.get(), line.size(), flags & 128)) {
       continue;
     }
     for (const char *text :
          {message.key, message.code, message.message, message.unit, message.batch,
           message.nonce, message.proof, message.vouch, message.text}) {
       checkText(text, buffer.get(), line.size() + 1);
+    }
+    sensorboard::Data given;
+    if (message.type == sensorboard::MessageType::Personal && given.read(message)) {
+      checkText(given.text(), buffer.get(), line.size() + 1);
+      checkText(given.text("a"), buffer.get(), line.size() + 1);
     }
     switch (handshake.take(message)) {
     case HandshakeEvent::Unknown:

@@ -1,6 +1,7 @@
 // What comes to an Uno's port: its reader stays inside its buffer, and what is JSON it
 // understands as the reader of the other boards does. For libFuzzer: run by fuzz.sh.
 
+#include <sensorboard/Data.h>
 #include <sensorboard/Json.h>
 #include <sensorboard/Message.h>
 
@@ -11,9 +12,11 @@
 #include <set>
 #include <string>
 
+using sensorboard::Data;
 using sensorboard::JsonKind;
 using sensorboard::JsonReader;
 using sensorboard::Message;
+using sensorboard::MessageType;
 
 namespace {
 
@@ -35,7 +38,7 @@ void checkText(const char *text, const char *buffer, size_t size) {
   check(*text == '\0' || (text > buffer && text + strlen(text) < buffer + size));
 }
 
-// Whether both say the same of the member "value".
+// Whether both say the same of the member "value" or "data".
 void compare(const Message &message, const JsonReader &json, bool hasEscapes) {
   check(message.isBoolean() == (json.kind() == JsonKind::Boolean));
   check(message.isOn() == json.boolean());
@@ -61,6 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       line.find_first_of(std::string("\0\t\r\n", 4)) != line.npos) {
     return 0;
   }
+  Message::isPersonalUsed = true;
   std::unique_ptr<char[]> buffer = copy(line);
   Message message;
   const bool isWhole = message.read(buffer.get(), size);
@@ -71,10 +75,18 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       check(!isnan(message.number()));
     }
   }
+  // Of one that was cut, only what it is and its id are looked at.
+  std::unique_ptr<char[]> cut = copy(line);
+  Message begun;
+  if (begun.read(cut.get(), size, true)) {
+    check(begun.type == MessageType::TooLong);
+    checkText(begun.target(), cut.get(), size);
+  }
   std::unique_ptr<char[]> other = copy(line);
   JsonReader json(other.get(), size);
   const bool hasEscapes = line.find('\\') != line.npos;
   bool isFirst = true, isSet = false, isTwice = false, hasUnit = false;
+  bool isPersonal = false, hasValue = false, hasData = false;
   int32_t id = 0, read;
   std::set<std::string> known;
   while (json.next()) {
@@ -83,9 +95,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       id = json.integer(read) ? read : -1;
     }
     isSet = isSet || (json.keyIs("type") && json.textIs(F("set")));
+    isPersonal = isPersonal || (json.keyIs("type") && json.textIs(F("message")));
     hasUnit = hasUnit || json.keyIs("unit");
+    hasValue = hasValue || json.keyIs("value");
+    hasData = hasData || json.keyIs("data");
     for (const char *name :
-         {"type", "value", "id", "time", "offset", "interval", "key", "unit"}) {
+         {"type", "value", "id", "time", "offset", "interval", "key", "unit", "data"}) {
       isTwice = isTwice || (json.keyIs(name) && !known.insert(name).second);
     }
   }
@@ -94,16 +109,25 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
   }
   // Of two messages that became one, nothing counts.
-  check(isWhole == !(isTwice || (isSet && hasUnit)));
+  const bool isJoined =
+      (isSet && hasUnit) || (isPersonal ? hasValue || !hasData : hasData);
+  check(isWhole == !(isTwice || isJoined));
   if (!isWhole) {
     return 0;
   }
   check(hasEscapes || id <= 0 || message.id() == id);
   std::unique_ptr<char[]> again = copy(line);
   for (JsonReader value(again.get(), size); value.next();) {
-    if (value.keyIs("value")) {
+    if (value.keyIs(isPersonal ? "data" : "value")) {
       compare(message, value, hasEscapes);
     }
+  }
+  // Last, since it is taken apart in the buffer.
+  Data given;
+  if (message.type == MessageType::Personal && given.read(message)) {
+    checkText(given.text(), buffer.get(), size);
+    checkText(given.text("a"), buffer.get(), size);
+    check(given.has("") || !given.isOn());
   }
   return 0;
 }

@@ -90,7 +90,8 @@ struct LinkedBoard {
     for (int i = 0; i < polls; i++) {
       if (link.poll()) {
         CHECK_EQUAL(strlen(link.text()), link.length());
-        all += std::string(link.text(), link.length()) + "|";
+        all +=
+            std::string(link.text(), link.length()) + (link.isTooLong() ? "…|" : "|");
       }
     }
     return all;

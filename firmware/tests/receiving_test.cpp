@@ -94,11 +94,13 @@ TEST(message_that_just_fits) {
   board.open();
   board.receive(text(std::string(99, 'f')) + text(std::string(100, 't')) +
                 text("next"));
-  CHECK_EQUAL(board.messages(), std::string(99, 'f') + "|next|");
+  CHECK_EQUAL(board.messages(),
+              std::string(99, 'f') + "|" + std::string(99, 't') + "…|next|");
   CHECK_EQUAL(board.link.skipped(), 1);
 }
 
-TEST(oversized_messages_are_skipped) {
+// Of texts there is the beginning.
+TEST(oversized_messages) {
   LinkedBoard board(100);
   board.open();
   board.receive(text(std::string(16384, 'x')));
@@ -107,10 +109,12 @@ TEST(oversized_messages_are_skipped) {
                 frame(Continuation, std::string(39, 'x')) + frame(Continuation, "x") +
                 frame(Last | Continuation, "and more"));
   board.receive(text("two"));
+  board.receive(frame(Text, std::string(100, 'x')) + frame(Last | Continuation, ""));
   board.receive(frame(Last | Binary, "bin") + frame(Binary, "a") + frame(Last, "ry"));
   board.receive(text("three"));
-  CHECK_EQUAL(board.messages(60), "one|two|three|");
-  CHECK_EQUAL(board.link.skipped(), 4);
+  const std::string begun = std::string(99, 'x') + "…|";
+  CHECK_EQUAL(board.messages(60), begun + "one|" + begun + "two|" + begun + "three|");
+  CHECK_EQUAL(board.link.skipped(), 5);
   CHECK_EQUAL(board.sent().size(), 1u);
   CHECK(board.link.isOpen());
 }

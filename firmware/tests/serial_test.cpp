@@ -23,7 +23,7 @@ struct Port {
     for (int i = 0; i < 20; i++) {
       if (link.poll()) {
         CHECK_EQUAL(link.length(), strlen(link.text()));
-        all += std::string(link.text()) + "|";
+        all += std::string(link.text()) + (link.isTooLong() ? "…|" : "|");
       }
     }
     return all;
@@ -45,12 +45,14 @@ TEST(lines_are_messages) {
   CHECK_EQUAL(port.link.skipped(), 0);
 }
 
+// Of those, there is the beginning.
 TEST(lines_that_are_too_long) {
   Port port(10);
-  CHECK_EQUAL(port.lines("123456789\n1234567890\nnext\n"), "123456789|next|");
+  CHECK_EQUAL(port.lines("123456789\n1234567890\nnext\n"),
+              "123456789|123456789…|next|");
   CHECK_EQUAL(port.link.skipped(), 1);
   CHECK_EQUAL(port.lines(std::string(1000, 'x')), "");
-  CHECK_EQUAL(port.lines("\r\nnext\n"), "next|");
+  CHECK_EQUAL(port.lines("\r\nnext\n"), "xxxxxxxxx…|next|");
   CHECK_EQUAL(port.link.skipped(), 2);
 }
 

@@ -147,8 +147,9 @@ TEST(small_welcome) {
 
 // Every type has its name, and other messages have none.
 TEST(small_types) {
-  const char *const names[] = {"hello", "welcome", "settings", "set", "value", "error"};
-  for (size_t i = 0; i < 6; i++) {
+  const char *const names[] = {"hello", "welcome", "settings", "set",
+                               "value", "error",   "message"};
+  for (size_t i = 0; i < 7; i++) {
     Read read("{\"type\":\"" + std::string(names[i]) + "\"}");
     CHECK(read.isWhole);
     CHECK_EQUAL(static_cast<size_t>(read.message.type), i + 1);
@@ -297,6 +298,26 @@ TEST(small_lines) {
   port.incoming = "lf\n";
   CHECK(link.poll());
   CHECK_EQUAL(link.text(), "half");
+}
+
+// Where messages of a person's own are taken, there is the beginning of those that are
+// too long.
+TEST(small_lines_begun) {
+  Port port;
+  char buffer[10];
+  SerialLink link;
+  memset(&link, 0, sizeof(link));
+  link.use(port, buffer, sizeof(buffer));
+  Message::isPersonalUsed = true;
+  port.incoming = "1234567890\n" + std::string(200, 'x') + "\nnext\n";
+  std::string lines;
+  for (int i = 0; i < 10; i++) {
+    if (link.poll()) {
+      lines += link.text() + std::string(link.isTooLong() ? "…|" : "|");
+    }
+  }
+  CHECK_EQUAL(lines, "123456789…|xxxxxxxxx…|next|");
+  Message::isPersonalUsed = false;
 }
 
 // A flood without an end does not hold the sketch.

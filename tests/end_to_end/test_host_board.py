@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from scripts.lib.add import add_by_code
-from scripts.lib.api import Api, eventually
+from scripts.lib.api import Api, ApiError, eventually
 from scripts.lib.home_assistant import HomeAssistant, free_port
 from scripts.lib.native import HostBoard, strict_program
 from tests.mdns import Responder
@@ -131,6 +131,20 @@ async def test_paired_and_switched(home: HomeAssistant, api: Api, plug: Plug) ->
     assert home.complaints() == []
 
 
+async def send(api: Api, entry: str, data: Any) -> Any:
+    """Send a person's own message to a board, and return what it answers."""
+    devices = await api.command("config/device_registry/list")
+    [device] = [one for one in devices if entry in one["config_entries"]]
+    answer = await api.command(
+        "call_service",
+        domain="arduino_sensor",
+        service="send",
+        service_data={"device_id": device["id"], "data": data},
+        return_response=True,
+    )
+    return answer["response"]["data"]
+
+
 async def test_home_is_killed(home: HomeAssistant, api: Api, plug: Plug) -> None:
     """A Home Assistant that has gone without a word finds the board back by itself."""
     board = plug("host-second", name="Cellar")
@@ -181,3 +195,31 @@ async def test_home_moves(home: HomeAssistant, plug: Plug, search: Responder) ->
             await check_switch(api, board, led)
         assert not any("code" in line for line in board.lines[since:])
     assert home.complaints() == []
+
+
+async def test_message(home: HomeAssistant, api: Api, plug: Plug) -> None:
+    """A person's own message is told to the sketch, which answers, or says why not."""
+    board = plug("host-fourth", name="Hall")
+    async with switched_off(board):
+        entry = await pair(api, board, "Hall")
+        assert await send(api, entry, {"say": "Grüß Gott", "times": 3}) == {
+            "said": "Grüß Gott",
+            "times": 3,
+        }
+        await board.prints("^says Grüß Gott$")
+        with pytest.raises(ApiError, match="Hall did not do it: It has nothing to say"):
+            await send(api, entry, [1, 2])
+        since = len(board.lines)
+        with pytest.raises(ApiError, match="did not do it: The message is too long"):
+            await send(api, entry, {"say": "x" * 3000})
+        with pytest.raises(ApiError, match="did not do it: Its answer is too long"):
+            await send(api, entry, {"say": "x" * 600})
+        await board.prints(
+            "no room for the answer, see SENSORBOARD_ANSWER", since=since
+        )
+        assert await send(api, entry, {"say": "still here"}) == {
+            "said": "still here",
+            "times": 1,
+        }
+    # What was refused is in Home Assistant's log, so this test is the last one.
+    assert not [line for line in home.complaints() if "did not do it" not in line]

@@ -26,6 +26,7 @@ pytestmark = [
 AVR: Final = {"Uno": UNO, "Mega": MEGA}
 OVER_USB: Final = example("UnoOverUsb").path
 OVER_USB_KEYS: Final = ("temp", "distance", "red", "green", "blue", "led")
+MESSAGES: Final = example("Messages").path
 DESK: Final = example("TemperatureDistanceRgb").path
 
 # The most that they may take of an Uno: bytes of flash, and of RAM without the stack.
@@ -169,6 +170,49 @@ async def test_refuses(flash: Flash) -> None:
         assert (await computer.message("result"))["id"] == 99
         await uno.shows(13, 1)
         assert uno.lines.count("reset") == 2
+
+
+async def test_messages(flash: Flash, record_property: Callable[..., None]) -> None:
+    """A message is told to the sketch, also if it comes in pieces; its answer comes."""
+    uno = flash(MESSAGES)
+    async with uno.power(), opened(uno) as computer:
+        await introduced(computer)
+        await computer.message()
+        message = {"type": "message", "id": 5, "data": {"times": 2, "speed": "fast"}}
+        for _ in range(2):
+            computer.send(message)
+            result = await computer.message("result")
+            answer = {"times": 2, "seconds": 0.4}
+            assert result == {"type": "result", "id": 5, "ok": True, "data": answer}
+        await uno.shows(13, 1)
+        await uno.shows(13, 0)
+        for number, data, why in (
+            (6, {"times": 1000}, "It can blink 1 to 100 times."),
+            (7, {"text": "x" * 100}, "The message is too long for it."),
+        ):
+            computer.send({**message, "id": number, "data": data})
+            result = await computer.message("result")
+            wanted = {"id": number, "ok": False, "message": why}
+            assert result == {"type": "result", **wanted}
+        # The line is damaged: it waits for the message to come again.
+        computer.say('{"type":"message","id":8,"data":{"times":1')
+        await computer.quiet()
+        assert not [line for line in computer.heard if '"id":8' in line]
+        unused = await uno.unused_memory()
+        record_property("size", f"Messages in use: {unused} bytes of RAM never used")
+        assert unused >= STACK
+
+
+async def test_no_messages(flash: Flash) -> None:
+    """A sketch that takes none says so at once."""
+    uno = flash(OVER_USB)
+    async with uno.power(), opened(uno) as computer:
+        await introduced(computer)
+        await computer.message()
+        computer.send({"type": "message", "id": 5, "data": {"melody": "alarm"}})
+        result = await computer.message("result")
+        why = "Its sketch takes no messages."
+        assert result == {"type": "result", "id": 5, "ok": False, "message": why}
 
 
 async def test_stays_the_same_board(flash: Flash, tmp_path: Path) -> None:

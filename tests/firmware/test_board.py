@@ -24,8 +24,8 @@ SMALL: Final = (
     *("-idirafter", PROGRAMS / "cores" / "avr"),
 )
 FOR_SMALL: Final = (
-    *("cable_test", "command_test", "event_test", "input_test", "reading_test"),
-    "slow_test",
+    *("answer_test", "cable_test", "command_test", "event_test", "input_test"),
+    *("message_test", "reading_test", "slow_test"),
 )
 FOR_ALL: Final = (
     *("channel_test", "conversation_test", "online_test", "sleep_test"),

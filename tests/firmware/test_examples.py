@@ -404,6 +404,22 @@ def test_control(bench: Run) -> None:
     assert bench("Control", "Uno", *lines, change=change) == ["255", "0", "255"]
 
 
+def test_messages(bench: Run) -> None:
+    """The LED blinks as often as a message says, and that is answered."""
+    lines = ["message times 2 speed fast"]
+    lines += ["wait 100", "loop", "level 13"] * 5
+    answer, *levels = bench("Messages", "Uno", *lines)
+    assert answer == "times=2 seconds=0.4 "
+    assert levels == ["255", "0", "255", "0", "0"]
+    answers = bench(
+        "Messages", "ESP32", "message", "message speed warp", "message times 0"
+    )
+    assert answers == [
+        *("times=1 seconds=1 ", "The speed is slow or fast."),
+        "It can blink 1 to 100 times.",
+    ]
+
+
 @pytest.mark.parametrize(("board", "at_pin"), [("ESP32", 1850), ("ESP8266", 2819)])
 def test_battery(bench: Run, board: str, at_pin: int) -> None:
     """3.7 V are 3.7 V, halved by two resistors or let down by one and the board's own.

@@ -280,7 +280,7 @@ def test_room_is_described() -> None:
     """How much room there is stands in the documents as it is in Config.h."""
     config = (SOURCES / "sensorboard" / "Config.h").read_text(encoding="utf-8")
     readme = (LIBRARY / "README.md").read_text(encoding="utf-8")
-    for name in ("CHANNELS", "NOTES", "BACKLOG"):
+    for name in ("CHANNELS", "NOTES", "ANSWER", "LINE", "MESSAGE", "BACKLOG"):
         numbers = re.findall(rf"define SENSORBOARD_{name} (\d+)$", config, re.MULTILINE)
         row = table_row(readme, f"`SENSORBOARD_{name}`")
         told = re.findall(r"\d+", " ".join(row[2:]))

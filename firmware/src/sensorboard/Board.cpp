@@ -63,6 +63,37 @@ void Board::set(const char *key, uint8_t red, uint8_t green, uint8_t blue) {
   }
 }
 
+void Board::check(const Reply &reply) {
+  if (reply.isCut() && messages_ != nullptr) {
+    messages_->println(F("SensorBoard: no room for the answer, see SENSORBOARD_ANSWER "
+                         "in firmware/README"));
+  }
+}
+
+void Board::answer(const char *key, const Value &value) {
+  Reply *reply = conversation_.reply();
+  if (reply != nullptr) {
+    reply->add(key, value);
+    check(*reply);
+  }
+}
+
+void Board::answer(const Value &value) {
+  Reply *reply = conversation_.reply();
+  if (reply != nullptr) {
+    reply->set(value);
+    check(*reply);
+  }
+}
+
+void Board::answerJson(const char *json) {
+  Reply *reply = conversation_.reply();
+  if (reply != nullptr) {
+    reply->setJson(json);
+    check(*reply);
+  }
+}
+
 void Board::begin(AnyConnector &connector, Keeper *keeper) {
   conversation_.begin(connector, keeper);
 }

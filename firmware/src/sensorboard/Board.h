@@ -117,6 +117,12 @@ public:
   // most.
   void refuse(const char *why) { conversation_.refuse(why); }
 
+  // In a function for messages: what the board answers, as the members of an object, or
+  // as a value alone, or any JSON. Without, the person only hears that it was done.
+  void answer(const char *key, const Value &value);
+  void answer(const Value &value);
+  void answerJson(const char *json);
+
   // Something that happens, such as "press|double_press", and that it has happened. It
   // is told at once. If nobody listens, or the line is full, it waits for 10 s, and
   // only the latest of each key.
@@ -196,6 +202,7 @@ private:
   }
 
   Channel *told(const char *key);
+  void check(const Reply &reply);
   void setNumber(const char *key, double value);
 
   About about_;

@@ -6,10 +6,12 @@ namespace sensorboard {
 
 #if SENSORBOARD_IS_SMALL
 void (*CommandsState::after_)();
+Inbox CommandsState::inbox_;
+Outbox CommandsState::outbox_;
 #endif
 
 void Commands::take(const Message &message) {
-  bool isCommand = message.type == MessageType::Set;
+  bool isCommand = message.type != MessageType::Value;
   if (isCommand) {
     isAnswering_ = true;
     // Somebody who types commands at a serial port may leave the id out.
@@ -18,6 +20,13 @@ void Commands::take(const Message &message) {
     }
     id_ = message.id();
     why_ = nullptr;
+    if (inbox_.reply != nullptr) {
+      inbox_.reply->clear();
+    }
+    if (message.type != MessageType::Set) {
+      deliver(message);
+      return;
+    }
     wrong_ = F("The board has nothing of that name to operate.");
   }
   Channel *channel = channels_.find(message.target());
@@ -42,6 +51,35 @@ void Commands::take(const Message &message) {
   }
 }
 
+void Commands::deliver(const Message &message) {
+  wrong_ = nullptr;
+  if (inbox_.reply == nullptr) {
+    wrong_ = F("Its sketch takes no messages.");
+  } else if (message.type == MessageType::TooLong) {
+    wrong_ = F("The message is too long for it.");
+  } else {
+    isActing_ = true;
+    inbox_.reply->setOpen(true);
+    bool isWhole = inbox_.tell(inbox_.function, message, wrong_);
+    inbox_.reply->setOpen(false);
+    isActing_ = false;
+    if (!isWhole) {
+      // It comes again.
+      id_ = 0;
+      isAnswering_ = false;
+    } else if (why_ == nullptr && inbox_.reply->isCut()) {
+      wrong_ = F("Its answer is too long. It may have done it all the same.");
+    }
+  }
+}
+
+void Commands::writeReply(const Commands &commands, Print &out) {
+  if (!commands.inbox_.reply->isEmpty()) {
+    JsonWriter(out).piece(F(",\"data\":"));
+    commands.inbox_.reply->writeTo(out);
+  }
+}
+
 void Commands::write(Print &out, void *context) {
   const Commands &commands = *static_cast<const Commands *>(context);
   JsonWriter json(out);
@@ -52,6 +90,9 @@ void Commands::write(Print &out, void *context) {
   // If both are there, this is not what counts.
   if (commands.wrong_ == nullptr) {
     json.member(F("message"), commands.why_);
+  }
+  if (commands.outbox_.write != nullptr && !commands.isRefused()) {
+    commands.outbox_.write(commands, out);
   }
   json.piece('}');
 }

@@ -9,8 +9,28 @@
 #include "Config.h"
 #include "Link.h"
 #include "Message.h"
+#include "Reply.h"
 
 namespace sensorboard {
+
+// Tells the sketch a message of a person's own; one for each kind of function is in
+// Ways.h. False if it is damaged: then it is as if it had not come.
+typedef bool Tell(AnyFunction function, const Message &message,
+                  const __FlashStringHelper *&wrong);
+
+class Commands;
+
+// What is done with messages, if anything is. These are two structs for the sake of
+// small boards: the linker leaves out what nobody has set, if only one function looks
+// at it, and it is not of the same type as something else that nobody has set.
+struct Inbox {
+  AnyFunction function; // of the sketch
+  Tell *tell;
+  Reply *reply;
+};
+struct Outbox {
+  void (*write)(const Commands &commands, Print &out);
+};
 
 // Zero at first.
 struct CommandsState {
@@ -18,6 +38,8 @@ struct CommandsState {
   const __FlashStringHelper *wrong_; // nothing was, if neither this
   const char *why_;                  // nor this is there
   SENSORBOARD_ONLY void (*after_)();
+  SENSORBOARD_ONLY Inbox inbox_;
+  SENSORBOARD_ONLY Outbox outbox_;
   bool isAnswering_;
   bool isActing_;
 };
@@ -26,9 +48,15 @@ class Commands : private CommandsState {
 public:
   explicit Commands(Channels &channels) : CommandsState(), channels_(channels) {}
 
-  // Does what a Set asks for, or tells the sketch a Value that it watches. A command
-  // that comes again, since its answer got lost, is not done twice, but answered once
-  // more: also over another connection.
+  // Messages are for this function of the sketch, which is told of them in a way.
+  void useMessages(AnyFunction function, Tell *tell, Reply &reply) {
+    inbox_ = {function, tell, &reply};
+    outbox_.write = writeReply;
+  }
+
+  // Does what a Set asks for, or tells the sketch a message, or a Value that it
+  // watches. A command that comes again, since its answer got lost, is not done twice,
+  // but answered once more: also over another connection.
   SENSORBOARD_APART void take(const Message &message);
 
   // By a function of the sketch, while it is called for a command: the person is told
@@ -37,6 +65,12 @@ public:
     if (isActing_) {
       why_ = why;
     }
+  }
+
+  // To be filled by the sketch's function, while it is called for a message; else
+  // nullptr.
+  Reply *reply() {
+    return inbox_.reply != nullptr && inbox_.reply->isOpen() ? inbox_.reply : nullptr;
   }
 
   // What is done when the answer was sent, if the sketch has not refused. The
@@ -64,8 +98,10 @@ public:
   Channels &channels() { return channels_; }
 
 private:
+  void deliver(const Message &message);
   bool isRefused() const { return wrong_ != nullptr || why_ != nullptr; }
   static void write(Print &out, void *context);
+  static void writeReply(const Commands &commands, Print &out);
 
   Channels &channels_;
 };

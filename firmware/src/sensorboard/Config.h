@@ -72,8 +72,9 @@ template <typename Object> inline Object &anywhere(Object &object) {
 #endif
 
 // The longest message that is understood, in bytes, over a serial line. Longer ones are
-// passed over. On an Uno (255 at most there) that can be an error in many words, and a
-// watched value whose entity and text are long: of the two together, 80 characters fit.
+// passed over; of a person's own, it is answered that it is too long. On an Uno (255 at
+// most there) that can be an error in many words, and a watched value whose entity and
+// text are long: of the two together, 80 characters fit.
 // Over a network it is SENSORBOARD_MESSAGE.
 #if !defined(SENSORBOARD_LINE)
 #if SENSORBOARD_IS_SMALL
@@ -84,11 +85,24 @@ template <typename Object> inline Object &anywhere(Object &object) {
 #endif
 
 // Home Assistant's messages have at most 1 KiB; the search for it likes that much, too.
+// A person's own can have 4 KiB.
 #if !defined(SENSORBOARD_MESSAGE)
 #if defined(__AVR__)
 #define SENSORBOARD_MESSAGE 512
 #else
 #define SENSORBOARD_MESSAGE 1025
+#endif
+#endif
+
+// What the sketch can answer to a message, in bytes of JSON. It takes room only where
+// onMessage() is used.
+#if !defined(SENSORBOARD_ANSWER)
+#if SENSORBOARD_IS_SMALL
+#define SENSORBOARD_ANSWER 64
+#elif defined(__AVR__)
+#define SENSORBOARD_ANSWER 128
+#else
+#define SENSORBOARD_ANSWER 512
 #endif
 #endif
 

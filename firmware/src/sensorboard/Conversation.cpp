@@ -102,6 +102,8 @@ void Conversation::take(const Message &message) {
     break;
   case MessageType::Set:
   case MessageType::Value:
+  case MessageType::Personal:
+  case MessageType::TooLong:
     commands_.take(message);
     break;
   case MessageType::Error:

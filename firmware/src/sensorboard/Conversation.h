@@ -66,6 +66,16 @@ public:
   // Events are sent: only then that is in the program.
   void useEvents() { sendEvents_ = sendEvents; }
 
+  // Messages of a person's own are told to the sketch: only then that is in the
+  // program.
+  void useMessages(AnyFunction function, Tell *tell, Reply &reply) {
+    commands_.useMessages(function, tell, reply);
+#if SENSORBOARD_IS_SMALL
+    Message::isPersonalUsed = true;
+#endif
+  }
+  Reply *reply() { return commands_.reply(); }
+
   void refuse(const char *why) { commands_.refuse(why); }
 
   // Tells that something has happened. It is dropped if it cannot be told within 10 s.

@@ -195,7 +195,7 @@ struct JsonNumber {
 class JsonReader {
 public:
   JsonReader(char *text, size_t length)
-      : at_(text), end_(text + length), key_(""), text_(""), number_(),
+      : at_(text), end_(text + length), raw_(text), key_(""), text_(""), number_(),
         state_(State::Start), kind_(JsonKind::Null), boolean_(false) {}
 
   // Goes to the next member. False when there is none, or what comes is no JSON.
@@ -219,6 +219,10 @@ public:
     return kind_ == JsonKind::Text && same(text_, other);
   }
 
+  // The value as it is written, if it is no text: it ends where the second is.
+  char *raw() const { return raw_; }
+  char *rawEnd() const { return at_; }
+
   // The number, if it is one.
   const JsonNumber &exact() const { return number_; }
 
@@ -229,6 +233,10 @@ public:
 
   // The same in 32 bits, whatever its sign; 0 if it is anything else.
   uint32_t integer() const;
+
+  // Where a list or an object ends that begins here, or nullptr: what is in it is not
+  // looked at.
+  static char *nested(char *at);
 
   // Whether a text is the same as one in flash.
   static bool same(const char *text, const __FlashStringHelper *other);
@@ -242,11 +250,11 @@ private:
   char *numeral(char *at);
   static char *string(char *at);
   static char *literal(char *at, const __FlashStringHelper *word);
-  static char *nested(char *at);
   static char *skipSpace(char *at);
 
   char *at_;
   const char *const end_;
+  char *raw_;
   const char *key_;
   const char *text_;
   JsonNumber number_;

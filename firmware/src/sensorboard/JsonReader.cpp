@@ -65,7 +65,8 @@ bool JsonReader::next() {
   if (*at != ':') {
     return false;
   }
-  at = value(skipSpace(at + 1));
+  raw_ = skipSpace(at + 1);
+  at = value(raw_);
   if (at == nullptr) {
     kind_ = JsonKind::Null;
     return false;

@@ -37,6 +37,9 @@ public:
   // has come: it stays in the buffer until the next call.
   virtual bool poll() = 0;
 
+  // Whether only the beginning of the message is there, since the buffer is too small.
+  bool isTooLong() const { return isTooLong_; }
+
   // The message, with a zero after it that length() does not count. It may be changed.
   char *text() { return buffer_; }
   size_t length() const { return received_; }
@@ -58,8 +61,8 @@ public:
   // Ends the connection, if there is one.
   virtual void close(uint16_t code) = 0;
 
-  // How many messages were passed over because the buffer is too small for them, or
-  // because they are no text.
+  // How many messages were not received as a whole, because the buffer is too small for
+  // them, or because they are no text.
   uint16_t skipped() const { return skipped_; }
 
   using Print::write;
@@ -67,7 +70,8 @@ public:
 protected:
   // The zero after a message needs one byte of the buffer.
   Link(char *buffer, size_t size)
-      : buffer_(buffer), capacity_(size - 1), received_(0), skipped_(0) {}
+      : buffer_(buffer), capacity_(size - 1), received_(0), isTooLong_(false),
+        skipped_(0) {}
 
   void countSkipped() {
     if (skipped_ < UINT16_MAX) {
@@ -78,6 +82,7 @@ protected:
   char *const buffer_;
   const size_t capacity_;
   size_t received_;
+  bool isTooLong_;
 
 private:
   uint16_t skipped_;

@@ -12,13 +12,13 @@ namespace sensorboard {
 namespace {
 
 // Words, each with a zero, and another at the end.
-const char Types[] SENSORBOARD_FLASH =
-    "hello\0welcome\0settings\0set\0value\0error\0ack\0challenge\0pair\0waiting\0"
-    "paired\0rotate\0";
+const char Types[] SENSORBOARD_FLASH = "hello\0welcome\0settings\0set\0value\0error\0me"
+                                       "ssage\0ack\0challenge\0pair\0waiting\0"
+                                       "paired\0rotate\0";
 
 const char Members[] SENSORBOARD_FLASH =
     "type\0value\0id\0time\0offset\0interval\0key\0message\0backlog\0code\0batch\0"
-    "nonce\0proof\0vouch\0unit\0";
+    "nonce\0proof\0vouch\0unit\0data\0";
 
 enum Member : uint8_t {
   NoMember,
@@ -37,17 +37,19 @@ enum Member : uint8_t {
   ProofMember,
   VouchMember,
   UnitMember,
+  DataMember,
 };
 
-uint16_t bitOf(uint8_t member) { return static_cast<uint16_t>(1u << member); }
+uint32_t bitOf(uint8_t member) { return uint32_t(1) << member; }
 
 } // namespace
 
-bool Message::read(char *text_, size_t length) {
+bool Message::read(char *text_, size_t length, bool isTooLong) {
   *this = Message();
   key = code = message = unit = batch = nonce = proof = vouch = text = "";
   JsonReader json(text_, length);
-  uint16_t seen = 0; // a bit for each member, and one for those that are not known
+  char *end = nullptr; // of data that is no text
+  uint32_t seen = 0;   // a bit for each member, and one for those that are not known
   while (json.next()) {
     const char **target;
     const uint8_t member = numberOf(json.key(), Members);
@@ -55,11 +57,16 @@ bool Message::read(char *text_, size_t length) {
       return false;
     }
     seen |= bitOf(member);
+    if (member == DataMember) {
+      raw_ = json.raw();
+      end = json.rawEnd();
+    }
     switch (member) {
     case TypeMember:
       type = static_cast<MessageType>(numberOf(json.text(), Types));
       continue;
     case ValueMember:
+    case DataMember:
       kind_ = json.kind();
       boolean_ = json.boolean();
       number_ = json.exact();
@@ -113,8 +120,28 @@ bool Message::read(char *text_, size_t length) {
   if (type == MessageType::Hello && seen != bitOf(TypeMember)) {
     type = MessageType::Unknown; // the board's own, which came back
   }
-  const bool isJoined = type == MessageType::Set && (seen & bitOf(UnitMember)) != 0;
-  return json.complete() && !isJoined;
+  if (isTooLong) {
+    const bool isPersonal = type == MessageType::Personal && id_ != 0;
+    type = MessageType::TooLong;
+    return isPersonal;
+  }
+  uint32_t others = 0; // that do not belong to this type
+  if (type == MessageType::Set) {
+    others = bitOf(UnitMember) | bitOf(DataMember);
+  } else if (type == MessageType::Value) {
+    others = bitOf(DataMember);
+  } else if (type == MessageType::Personal) {
+    others =
+        ~(bitOf(NoMember) | bitOf(TypeMember) | bitOf(IdMember) | bitOf(DataMember));
+  }
+  if (!json.complete() || (seen & others) != 0 ||
+      (type == MessageType::Personal && end == nullptr)) {
+    return false;
+  }
+  if (end != nullptr && !isText()) {
+    *end = '\0';
+  }
+  return true;
 }
 
 } // namespace sensorboard

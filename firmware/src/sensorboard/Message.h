@@ -20,12 +20,14 @@ enum class MessageType : uint8_t {
   Set,
   Value,
   Error,
-  Ack, // this and the following only over a network
+  Personal, // a message of a person's own
+  Ack,      // this and the following only over a network
   Challenge,
   Pair,
   Waiting,
   Paired,
   Rotate,
+  TooLong, // one of a person's own, of which there is only the beginning
 };
 
 // The members of a message, of whatever type: docs/protocol.md says which has which.
@@ -36,7 +38,10 @@ enum class MessageType : uint8_t {
 // There is little room: only what a board at a cable needs, and that not before it is
 // needed.
 struct Message {
-  SENSORBOARD_CHECK bool read(char *text, size_t length);
+  SENSORBOARD_CHECK bool read(char *text, size_t length, bool isTooLong = false);
+
+  // Messages of a person's own are taken apart: only then that is in the program.
+  static bool isPersonalUsed;
 
   MessageType type;
   bool takesBacklog() const { return false; }
@@ -47,7 +52,7 @@ struct Message {
   int32_t offset() const { return integer(at_[Offset]); }
   uint16_t interval() const { return static_cast<uint16_t>(integer(at_[Interval])); }
 
-  // The member "value".
+  // The member "value", or "data".
   bool isBoolean() const { return isOn() || *at_[Value] == 'f'; }
   bool isOn() const { return *at_[Value] == 't'; }
   bool isNumber() const {
@@ -58,7 +63,12 @@ struct Message {
   bool isText() const { return *at_[Value] == '"'; }
   const char *valueText() const { return text(Value); }
 
+  // What it is, if it is no text, as it is written.
+  char *raw() const { return const_cast<char *>(at_[Value]); }
+
 private:
+  bool takeApart(char *at);
+
   // In the order of their names in SmallMessage.cpp.
   enum Member : uint8_t {
     Other,
@@ -70,6 +80,7 @@ private:
     Interval,
     Key,
     Unit, // only of a value
+    Data, // only of a message of a person's own
     Members,
   };
 
@@ -84,8 +95,9 @@ private:
 struct Message {
   // Takes a message apart, in its buffer. False if it is none: then nothing of it
   // is to be used. Nor is it one if a member stands twice, or belongs to another type:
-  // of two messages on a serial line, a piece in between was lost.
-  SENSORBOARD_CHECK bool read(char *text, size_t length);
+  // of two messages on a serial line, a piece in between was lost. Of one that was too
+  // long, and has no end, only what it is can be read.
+  SENSORBOARD_CHECK bool read(char *text, size_t length, bool isTooLong = false);
 
   MessageType type;
 
@@ -96,13 +108,16 @@ struct Message {
   uint16_t interval() const { return interval_; } // seconds; 0: no wish
   bool takesBacklog() const { return takesBacklog_; }
 
-  // The member "value".
+  // The member "value", or "data".
   bool isBoolean() const { return kind_ == JsonKind::Boolean; }
   bool isOn() const { return boolean_; }
   bool isNumber() const { return kind_ == JsonKind::Number; }
   double number() const { return number_.value(); }
   bool isText() const { return kind_ == JsonKind::Text; }
   const char *valueText() const { return text; }
+
+  // What it is, if it is no text, as it is written.
+  char *raw() const { return raw_; }
 
   const char *key;     // of a channel or an entity; in pairing the hub's public key
   const char *code;    // of an error
@@ -114,6 +129,7 @@ struct Message {
   const char *vouch;
   const char *text; // of "value"
 
+  char *raw_;
   int32_t id_;
   uint32_t time_;
   int32_t offset_;

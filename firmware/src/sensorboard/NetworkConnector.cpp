@@ -346,7 +346,8 @@ bool NetworkConnector::converse(Message &message) {
     if (phase_ == Phase::Opening) {
       enter(Phase::Proving);
     }
-    if (isMessage && message.read(link_.text(), link_.length()) && take(message)) {
+    if (isMessage && message.read(link_.text(), link_.length(), link_.isTooLong()) &&
+        take(message)) {
       return true;
     }
     send();

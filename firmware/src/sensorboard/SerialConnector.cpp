@@ -56,7 +56,7 @@ void SerialConnector::begin() {
 }
 
 bool SerialConnector::poll(Message &message) {
-  if (link_.poll() && message.read(link_.text(), link_.length())) {
+  if (link_.poll() && message.read(link_.text(), link_.length(), link_.isTooLong())) {
     if (message.type != MessageType::Hello) {
       // It answers a hello, with which a conversation has begun already.
       if (message.type == MessageType::Welcome) {

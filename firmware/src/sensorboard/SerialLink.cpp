@@ -31,8 +31,9 @@ bool SerialLink::poll() {
     if (byte == '\n' || byte == '\r') {
       uint8_t length = received_;
       received_ = 0;
-      if (length > 0 && length <= capacity_) {
-        buffer_[length] = '\0';
+      if (length > 0 && (Message::isPersonalUsed || length <= capacity_)) {
+        isTooLong_ = length > capacity_;
+        buffer_[isTooLong_ ? capacity_ : length] = '\0';
         return true;
       }
     } else if (received_ <= capacity_) {
@@ -46,12 +47,11 @@ bool SerialLink::poll() {
 #else
 
 SerialLink::SerialLink(Stream &port, char *buffer, size_t size)
-    : Link(buffer, size), port_(port), isReady_(false), isSkipping_(false),
-      isFailing_(false) {}
+    : Link(buffer, size), port_(port), isReady_(false), isFailing_(false) {}
 
 bool SerialLink::poll() {
   if (isReady_) {
-    isReady_ = false;
+    isReady_ = isTooLong_ = false;
     received_ = 0;
   }
   for (uint16_t budget = PollBudget; budget > 0 && port_.available() > 0; budget--) {
@@ -60,11 +60,10 @@ bool SerialLink::poll() {
       break;
     }
     if (byte == '\n' || byte == '\r') {
-      if (isSkipping_) {
+      if (isTooLong_) {
         countSkipped();
-        isSkipping_ = false;
-        received_ = 0;
-      } else if (received_ > 0) {
+      }
+      if (received_ > 0) {
         buffer_[received_] = '\0';
         isReady_ = true;
         return true;
@@ -72,7 +71,7 @@ bool SerialLink::poll() {
     } else if (received_ < capacity_) {
       buffer_[received_++] = static_cast<char>(byte);
     } else {
-      isSkipping_ = true;
+      isTooLong_ = true;
     }
   }
   return false;
@@ -97,7 +96,7 @@ size_t SerialLink::write(const uint8_t *data, size_t size) {
 
 void SerialLink::close(uint16_t) {
   isReady_ = false;
-  isSkipping_ = false;
+  isTooLong_ = false;
   received_ = 0;
 }
 

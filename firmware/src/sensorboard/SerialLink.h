@@ -5,6 +5,7 @@
 
 #include "Config.h"
 #include "Link.h"
+#include "Message.h"
 
 namespace sensorboard {
 
@@ -19,6 +20,8 @@ public:
 
   // True when a message has come: it stays in the buffer until the next call.
   bool poll();
+  // Only its beginning, since it is too long.
+  bool isTooLong() const { return Message::isPersonalUsed && isTooLong_; }
   char *text() { return buffer_; }
   size_t length() const { return strlen(buffer_); }
 
@@ -39,6 +42,7 @@ private:
   char *buffer_;
   uint8_t capacity_;
   uint8_t received_; // more than the capacity: the line is too long
+  bool isTooLong_;
 };
 
 #else
@@ -78,9 +82,8 @@ public:
 
 private:
   Stream &port_;
-  bool isReady_;    // a message is in the buffer
-  bool isSkipping_; // the line is too long
-  bool isFailing_;  // the port did not take all of a message
+  bool isReady_;   // a message is in the buffer
+  bool isFailing_; // the port did not take all of a message
 };
 
 #endif

@@ -15,9 +15,9 @@ namespace {
 
 // Words, each with a zero, and another at the end.
 const char TypeNames[] SENSORBOARD_FLASH =
-    "hello\0welcome\0settings\0set\0value\0error\0";
+    "hello\0welcome\0settings\0set\0value\0error\0message\0";
 const char MemberNames[] SENSORBOARD_FLASH =
-    "type\0value\0id\0time\0offset\0interval\0key\0unit\0";
+    "type\0value\0id\0time\0offset\0interval\0key\0unit\0data\0";
 const char Literals[] SENSORBOARD_FLASH = "true\0false\0null\0";
 
 char *skipSpace(char *at) {
@@ -58,37 +58,13 @@ char *string(char *at) {
   }
 }
 
-// Gives where a list or an object ends that begins here, or nullptr: brackets count,
-// except in texts.
-char *skipNested(char *at) {
-  uint8_t depth = 0;
-  do {
-    char c = *at;
-    if (c == '\0') {
-      return nullptr;
-    }
-    if (c == '"') {
-      at = string(at);
-      if (at == nullptr) {
-        return nullptr;
-      }
-      continue;
-    }
-    // This bit is what brackets of one kind differ in from those of the other.
-    c = static_cast<char>(c | 0x20);
-    depth = static_cast<uint8_t>(depth + (c == '{') - (c == '}'));
-    at++;
-  } while (depth > 0);
-  return at;
-}
-
 // Gives where the value ends that begins here, or nullptr.
 char *skipValue(char *at) {
   if (*at == '"') {
     return string(at);
   }
   if (*at == '{' || *at == '[') {
-    return skipNested(at);
+    return JsonReader::nested(at);
   }
   while (*at > ' ' && *at != ',' && *at != '}') {
     at++;
@@ -118,7 +94,19 @@ bool isScalar(const char *at) {
 
 } // namespace
 
-bool Message::read(char *at, size_t) {
+bool Message::isPersonalUsed;
+
+bool Message::read(char *at, size_t, bool isTooLong) {
+  bool isWhole = takeApart(at);
+  if (isTooLong) {
+    // Home Assistant says first what it is.
+    type = MessageType::TooLong;
+    return JsonReader::same(text(Type), F("message"));
+  }
+  return isWhole;
+}
+
+bool Message::takeApart(char *at) {
   for (uint8_t i = 0; i < Members; i++) {
     at_[i] = "";
   }
@@ -146,21 +134,31 @@ bool Message::read(char *at, size_t) {
     }
     at = skipSpace(end);
     c = *at;
-    if (*value != '"' && *value != '{' && *value != '[') {
+    if (*value != '"') {
       *end = '\0';
-      if (!isScalar(value)) {
+      if (*value != '{' && *value != '[' && !isScalar(value)) {
         return false;
       }
     }
-    const char *&member = at_[numberOf(name + 1, MemberNames)];
-    if (*member != '\0' && &member != at_) {
+    uint8_t which = numberOf(name + 1, MemberNames);
+    if (*at_[which] != '\0' && which != Other) {
       return false;
     }
-    member = value;
+    at_[which] = value;
   } while (c == ',');
   type = static_cast<MessageType>(numberOf(text(Type), TypeNames));
   if (type == MessageType::Set && *at_[Unit] != '\0') {
     return false;
+  }
+  if (isPersonalUsed) {
+    bool isPersonal = type == MessageType::Personal;
+    bool hasData = *at_[Data] != '\0';
+    if (hasData != isPersonal || (isPersonal && *at_[Value] != '\0')) {
+      return false;
+    }
+    if (isPersonal) {
+      at_[Value] = at_[Data];
+    }
   }
   if (type == MessageType::Hello && count > 1) {
     type = MessageType::Unknown; // the board's own, which came back

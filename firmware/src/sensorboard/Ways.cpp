@@ -145,4 +145,23 @@ Words tellText(Commands *, Channel &channel, const Message *message) {
   return nullptr;
 }
 
+bool tellData(AnyFunction function, const Message &message, Words &wrong) {
+  Data data;
+  if (!data.read(message)) {
+    return false;
+  }
+  if (data.isTooMuch()) {
+    wrong = F("The message has too many members for it.");
+  } else {
+    reinterpret_cast<void (*)(Data &)>(function)(data);
+  }
+  return true;
+}
+
+bool tellJson(AnyFunction function, const Message &message, Words &) {
+  reinterpret_cast<void (*)(const char *)>(function)(
+      message.isText() ? message.valueText() : message.raw());
+  return true;
+}
+
 } // namespace sensorboard

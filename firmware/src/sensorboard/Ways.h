@@ -9,6 +9,7 @@
 
 #include "Channels.h"
 #include "Commands.h"
+#include "Data.h"
 #include "Message.h"
 
 namespace sensorboard {
@@ -42,6 +43,9 @@ typedef const __FlashStringHelper *Act(Commands *commands, Channel &channel,
 Act actSwitch, actNumber, actInteger, actBrightness, actColor, actButton, actSelect;
 Act happen;
 Act tellNumber, tellState, tellText;
+
+// Of a message of a person's own.
+Tell tellData, tellJson;
 
 } // namespace sensorboard
 

@@ -65,9 +65,10 @@ void WebSocketLink::beginFrame(uint16_t length) {
     if (opcode_ != ContinuationOpcode) {
       received_ = 0;
       isSkipping_ = opcode_ != TextOpcode;
+      isTooLong_ = false;
     }
     isFragment_ = !isLast_;
-    isSkipping_ = isSkipping_ || length > capacity_ - received_;
+    isTooLong_ = isTooLong_ || length > capacity_ - received_;
   }
   if (length == 0 && !(isPinged() && staged_ > 0)) {
     endFrame();
@@ -79,14 +80,16 @@ size_t WebSocketLink::takePayload(size_t available) {
   uint8_t scratch[16];
   uint8_t *to = scratch;
   size_t count = available < remaining_ ? available : remaining_;
+  const size_t room = isControl() || isSkipping_ ? 0 : capacity_ - received_;
   if (isPinged()) {
     // The answer is put together in the stage, when that is free.
     if (staged_ > 0) {
       return 0;
     }
     to = stage_ + ShortHeaderSize + (length_ - remaining_);
-  } else if (!isControl() && !isSkipping_) {
+  } else if (room > 0) {
     to = reinterpret_cast<uint8_t *>(buffer_) + received_;
+    count = count < room ? count : room;
   } else if (count > sizeof(scratch)) {
     count = sizeof(scratch);
   }
@@ -102,7 +105,7 @@ size_t WebSocketLink::takePayload(size_t available) {
     if (opcode_ == PongOpcode) {
       takePong(scratch, static_cast<size_t>(got));
     }
-    received_ += isControl() || isSkipping_ ? 0 : static_cast<size_t>(got);
+    received_ += room > 0 ? static_cast<size_t>(got) : 0;
     remaining_ = static_cast<uint16_t>(remaining_ - got);
   }
   if (remaining_ == 0) {
@@ -152,8 +155,10 @@ void WebSocketLink::endFrame() {
     stageClose(code);
     finish(LinkEnd::PeerClosed, code);
   } else if (!isControl() && isLast_) {
-    if (isSkipping_) {
+    if (isSkipping_ || isTooLong_) {
       countSkipped();
+    }
+    if (isSkipping_) {
       received_ = 0;
     } else if (state_ == State::Open) {
       buffer_[received_] = '\0';

@@ -58,7 +58,7 @@ bool WebSocketLink::open(IPAddress address, uint16_t port, const char *path) {
 
 bool WebSocketLink::poll() {
   if (isReady_) {
-    isReady_ = false;
+    isReady_ = isTooLong_ = false;
     received_ = 0;
   }
   if (state_ == State::Closed || isSending_ || now() - polledAt_ < pollInterval_) {
@@ -274,7 +274,7 @@ void WebSocketLink::finish(LinkEnd end, uint16_t code) {
   state_ = State::Closed;
   ended_ = end;
   code_ = code;
-  isReady_ = false;
+  isReady_ = isTooLong_ = false;
   isSending_ = false;
   isAsked_ = isAnswered_ = false;
   left_ = 0;

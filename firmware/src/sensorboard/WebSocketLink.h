@@ -179,7 +179,7 @@ private:
   uint8_t opcode_;
   bool isLast_;     // frame of its message
   bool isFragment_; // a message has begun, and is not at its end
-  bool isSkipping_; // the message does not fit, or is no text
+  bool isSkipping_; // the message is no text
   bool isReady_;    // a message is in the buffer
   bool isAwaiting_; // an answer to a ping
   bool isSending_;  // a message, between sendBegin() and sendEnd()

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <map>
+#include <sstream>
 #include <string>
 
 struct Part {
@@ -30,6 +31,22 @@ struct Part {
     return *this;
   }
 };
+
+namespace sensorboard {
+
+// What is sent to the sketch, as texts.
+struct Data {
+  const char *text(const char *key, const char *otherwise = "") const {
+    return members.count(key) ? members.at(key).c_str() : otherwise;
+  }
+  long integer(const char *key, long otherwise = 0) const {
+    return members.count(key) ? std::stol(members.at(key)) : otherwise;
+  }
+
+  std::map<std::string, std::string> members;
+};
+
+} // namespace sensorboard
 
 class SensorBoard {
 public:
@@ -56,6 +73,13 @@ public:
     };
     return parts[key];
   }
+  void onMessage(void (*act)(sensorboard::Data &)) { told = act; }
+  void refuse(const char *why) { answered = why; }
+  template <typename Value> void answer(const char *key, Value value) {
+    std::ostringstream text;
+    text << key << '=' << value << ' ';
+    answered += text.str();
+  }
   void firmware(const char *) {}
   void sleepBetween(uint16_t seconds) { sleeps = seconds; }
   void loop() {}
@@ -67,6 +91,8 @@ public:
 #endif
 
   std::map<std::string, Part> parts;
+  void (*told)(sensorboard::Data &) = nullptr;
+  std::string answered;
   std::string begun;
   int sleeps = 0;
 };

@@ -14,6 +14,7 @@
 //   bmp IS_THERE T P   the BMP180 measures so much
 //   forget             the kept memory is as it is when the power comes
 //   loop               the sketch's loop() runs
+//   message KEY VALUE… ? what the sketch answers
 //   begun              ? what board.begin() was called with
 //   sleeps             ? how many seconds it is to sleep
 //   ota                ? how often ArduinoOTA was begun, and handled
@@ -110,6 +111,14 @@ int main() {
       int red = 0, green = 0, blue = 0;
       words >> key >> red >> green >> blue;
       BENCH_BOARD.parts.at(key).act(red, green, blue);
+    } else if (command == "message") {
+      sensorboard::Data data;
+      for (std::string value; words >> key >> value;) {
+        data.members[key] = value;
+      }
+      BENCH_BOARD.answered.clear();
+      BENCH_BOARD.told(data);
+      std::cout << BENCH_BOARD.answered << std::endl;
     } else if (command == "begun") {
       std::cout << BENCH_BOARD.begun << std::endl;
     } else if (command == "sleeps") {
