@@ -14,14 +14,17 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
+from custom_components.arduino_sensor import alerts
 from custom_components.arduino_sensor.alerts import (
     MAX_ALERTS,
     AlertBook,
     AlertKind,
     async_get_alerts,
 )
+from custom_components.arduino_sensor.board import Board
 from custom_components.arduino_sensor.const import DOMAIN
-from homeassistant.core import Context, HomeAssistant
+from custom_components.arduino_sensor.health import DURATION, LOOKS, Code, Trouble
+from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
@@ -175,14 +178,96 @@ async def test_own_words(
     raised = await call(
         hass, "raise", device_id=device_id, key="y", kind="sensor", value="odd"
     )
-    assert raised["message"].endswith("There is something wrong.  odd")
+    assert raised["message"].endswith("There is something wrong. odd")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"kind": "above"}, "There is something wrong. Temperature 36.4 °C"),
+        ({"kind": "above", "limit": 35, "value": ""}, "There is something wrong."),
+        ({"kind": "battery", "value": 3}, "The battery is nearly empty."),
+        ({"kind": "battery"}, "The battery is nearly empty."),
+        ({"kind": "silent"}, "This board is away."),
+        ({"kind": "sensor"}, "There is something wrong."),
+        ({"kind": "sensor", "value": "stuck"}, "There is something wrong. stuck"),
+        ({"kind": "other"}, "There is something wrong."),
+    ],
+)
+async def test_what_is_not_known(
+    hass: HomeAssistant,
+    warm: Sketch,
+    entry: MockConfigEntry,
+    given: dict[str, Any],
+    words: str,
+) -> None:
+    """There are no holes in a sentence: other words are taken then."""
+    if given == {"kind": "above"}:
+        about = {"entity_id": TEMPERATURE}
+    else:
+        about = {"device_id": device_of(hass, entry)}
+    raised = await call(hass, "raise", **about, **given)
+    assert raised["message"] == f"Kitchen: {words}"
 
 
 async def test_no_value(hass: HomeAssistant, warm: Sketch) -> None:
-    """What is not known is left out."""
+    """A sensor may have none by the time that somebody tells of it."""
     await warm.send({"temp": None})
-    raised = await call(hass, "raise", entity_id=TEMPERATURE, kind="above", limit="hot")
-    assert raised["message"] == "Kitchen: Temperature rose to . The upper limit is hot."
+    raised = await call(hass, "raise", entity_id=TEMPERATURE, kind="above", limit=35)
+    assert raised["message"] == "Kitchen: There is something wrong. Temperature"
+
+
+@pytest.mark.parametrize(
+    ("limit", "unit", "words"),
+    [
+        (600, "s", "10 min"),
+        (7200, "s", "2 h"),
+        (5400, "s", "90 min"),
+        (90, "s", "90 s"),
+        (0, "s", "0 s"),
+        ("1.5", "s", "1.5 s"),
+        # As older blueprints have it, or a person.
+        ("10 min", None, "10 min"),
+        ("long", "s", "long s"),
+        (10, "min", "10 min"),
+    ],
+)
+async def test_how_long(
+    hass: HomeAssistant,
+    warm: Sketch,
+    entry: MockConfigEntry,
+    limit: Any,
+    unit: str | None,
+    words: str,
+) -> None:
+    """How long nothing was heard can be told in seconds, and is read as people say it."""
+    given = {"limit": limit} if unit is None else {"limit": limit, "unit": unit}
+    about = {"device_id": device_of(hass, entry), "kind": "silent"}
+    raised = await call(hass, "raise", **about, **given)
+    assert raised["message"] == f"Kitchen: Nothing was heard for {words}."
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "Es kam 10 min lang nichts an."),
+        ("vi", "Không nhận được gì trong 2 giờ."),
+    ],
+)
+async def test_how_long_in_another_language(
+    hass: HomeAssistant, warm: Sketch, language: str, words: str
+) -> None:
+    """A duration is in the language of the sentence, also if an entity is named."""
+    hass.config.language = language
+    raised = await call(
+        hass,
+        "raise",
+        entity_id=TEMPERATURE,
+        kind="silent",
+        limit=600 if language == "de" else 7200,
+        unit="s",
+    )
+    assert raised["message"] == f"Kitchen: {words}"
 
 
 async def test_number_and_degrees(hass: HomeAssistant, board: Sketch) -> None:
@@ -244,6 +329,127 @@ async def test_an_entity_is_removed(hass: HomeAssistant, warm: Sketch) -> None:
     book = await async_get_alerts(hass)
     assert [alert.is_active for alert in book.shown] == [True, False]
     assert len(notifications(hass)) == 1
+
+
+async def test_an_automation_is_deleted(
+    hass: HomeAssistant, warm: Sketch, hass_storage: dict[str, Any]
+) -> None:
+    """What it has found is over, since nobody looks any more; other alerts are not."""
+    registry = er.async_get(hass)
+    guard, other = (
+        registry.async_get_or_create("automation", "automation", key)
+        for key in ("guard", "other")
+    )
+    for key in ("guard", "other", "", guard.entity_id):
+        await call(hass, "raise", entity_id=TEMPERATURE, key=key)
+    registry.async_update_entity(guard.entity_id, new_entity_id="automation.renamed")
+    registry.async_update_entity(
+        other.entity_id, disabled_by=er.RegistryEntryDisabler.USER
+    )
+    await hass.async_block_till_done()
+    book = await async_get_alerts(hass)
+    assert all(alert.is_active for alert in book.shown)
+    registry.async_remove("automation.renamed")
+    await hass.async_block_till_done()
+    assert [alert.key for alert in book.shown if not alert.is_active] == ["guard"]
+    assert len(hass.data["persistent_notification"]) == 3
+
+    # Also if that was while nobody kept the book.
+    await flush_store(book._store)
+    kept = hass_storage[book._store.key]["data"]
+    registry.async_remove(other.entity_id)
+    await hass.async_block_till_done()
+    await flush_store(book._store)
+    hass_storage[book._store.key]["data"] = kept
+    later = AlertBook(hass)
+    await later.async_load()
+    over = {alert.key for alert in later.shown if not alert.is_active}
+    assert over == {"guard", "other"}
+
+
+# Telling others.
+
+
+async def test_tell(
+    hass: HomeAssistant, warm: Sketch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Phones are told when it begins and when it is over, once; nobody waits for them."""
+    about = {"entity_id": TEMPERATURE, "tell": ["notify.a", "notify.b"]}
+    # There is no such action, as long as there is no phone at all.
+    raised = await call(hass, "raise", **about)
+    assert raised["is_new"]
+    assert "Nobody can be told of an alert" in caplog.text
+    await call(hass, "clear", entity_id=TEMPERATURE)
+    calls: list[ServiceCall] = []
+
+    async def fail(service: ServiceCall) -> None:
+        calls.append(service)
+        raise TimeoutError("The phone is off")
+
+    hass.services.async_register("notify", "send_message", fail)
+    for _ in range(2):
+        raised = await call(hass, "raise", **about)
+    cleared = await call(hass, "clear", **about)
+    await call(hass, "clear", **about)
+    await hass.async_block_till_done()
+    assert [service.data for service in calls] == [
+        {
+            "entity_id": ["notify.a", "notify.b"],
+            "title": "Kitchen",
+            "message": message,
+        }
+        for message in (raised["message"], cleared["cleared"][0]["message"])
+    ]
+    with pytest.raises(vol.Invalid):
+        await call(hass, "raise", entity_id=TEMPERATURE, tell=["light.kitchen"])
+
+
+# What may be over.
+
+
+async def test_only_if_over(
+    hass: HomeAssistant, warm: Sketch, entry: MockConfigEntry
+) -> None:
+    """What is still so stays: a board that is away, a sensor that does not work."""
+    await warm.send({"temp": 36, "water_temp": 20, "x": 1})
+    board: Board = entry.runtime_data
+    health = board.health
+    health.troubles = {"temp": Trouble("temp", Code.STUCK, None, 0.0)}
+    health.null({}, "nameless", 0.0)
+    # As long as it takes to find out that something is wrong.
+    health._looked, health._looks = DURATION, LOOKS - 1
+    device = {"device_id": device_of(hass, entry)}
+    sensor = {**device, "kind": "sensor", "value": "stuck"}
+    await call(hass, "raise", **device, kind="silent")
+    # By its key, and by its name, as older blueprints do.
+    told = ("temp", "Temperature", "water_temp", "nameless", "gone")
+    for channel in told:
+        await call(hass, "raise", **sensor, channel=channel)
+    await call(hass, "raise", **device, channel="x", kind="other")
+    await call(hass, "raise", entity_id="sensor.kitchen_x", kind="above", limit=0)
+    book = await async_get_alerts(hass)
+
+    async def left() -> list[str | None]:
+        await call(hass, "clear", **device, only_if_over=True)
+        return [
+            one.entity_id or one.channel_key
+            for one in reversed(book.shown)
+            if one.is_active
+        ]
+
+    others = ["x", "sensor.kitchen_x"]
+    board.presence.available = False
+    assert await left() == [None, *told, *others]
+    board.presence.available = True
+    assert await left() == [*told, *others]
+    health._looks += 1
+    assert await left() == ["temp", "Temperature", "nameless", *others]
+    health.troubles = {}
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert await left() == ["temp", "Temperature", "nameless", *others]
+    await hass.config_entries.async_setup(entry.entry_id)
+    await warm.send({"temp": 35})
+    assert await left() == ["nameless", *others]
 
 
 # The list.
@@ -393,7 +599,7 @@ async def test_kept_what_cannot_be_used(
 async def test_bound(
     hass: HomeAssistant, loopback: None, warm: Sketch, entry: MockConfigEntry
 ) -> None:
-    """There are 50 at most: the oldest goes, what is over before what is not."""
+    """The list has 50 at most: the oldest goes, what is over before what is not."""
     await call(hass, "raise", entity_id=TEMPERATURE, key="first")
     for number in range(MAX_ALERTS):
         about = {"entity_id": TEMPERATURE, "key": f"over {number}"}
@@ -407,8 +613,42 @@ async def test_bound(
         await call(hass, "raise", entity_id=TEMPERATURE, key=f"active {number}")
     keys = [alert.key for alert in reversed(book.shown)]
     assert keys == [f"active {number}" for number in range(MAX_ALERTS)]
-    # No notification is left of what nobody could clear any more.
-    assert len(hass.data["persistent_notification"]) == MAX_ALERTS
+
+
+async def test_more_than_the_list_has(
+    hass: HomeAssistant, warm: Sketch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not over is known, and not told again, also if it is not on the list."""
+    about = {"entity_id": TEMPERATURE}
+    for number in range(MAX_ALERTS + 1):
+        await call(hass, "raise", **about, key=f"{number}")
+    book = await async_get_alerts(hass)
+    assert len(book.shown) == MAX_ALERTS
+    assert len(hass.data["persistent_notification"]) == MAX_ALERTS + 1
+    assert not (await call(hass, "raise", **about, key="0"))["is_new"]
+    # When there is room, it is on the list again.
+    await call(hass, "clear", **about, key="1")
+    await call(hass, "raise", **about, key="new")
+    assert {alert.key for alert in book.shown} == {
+        *(f"{number}" for number in range(2, MAX_ALERTS + 1)),
+        "new",
+    }
+    await call(hass, "clear", **about, key="0")
+    book.async_clear(lambda _: True)
+    assert not hass.data["persistent_notification"]
+    assert not (await call(hass, "raise", **about, key="2"))["is_new"]
+    # What was cleared takes nothing of the room for what can be seen.
+    await call(hass, "raise", **about, key="seen")
+    await call(hass, "clear", **about, key="seen")
+    await call(hass, "raise", **about, key="seen, too")
+    assert [alert.key for alert in book.shown] == ["seen, too", "seen"]
+    # Even that has an end.
+    monkeypatch.setattr(alerts, "MAX_ACTIVE", 3)
+    for key in "ab":
+        await call(hass, "raise", **about, key=key)
+    assert [alert.key for alert in book.shown] == ["b", "a", "seen, too", "seen"]
+    assert (await call(hass, "raise", **about, key="2"))["is_new"]
+    assert len(hass.data["persistent_notification"]) == 3
 
 
 async def test_language(

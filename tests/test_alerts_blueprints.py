@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 import time
-from typing import Any, Final
+from typing import Any, Final, override
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
+    async_capture_events,
     async_fire_time_changed,
     async_mock_service,
 )
@@ -22,10 +23,13 @@ from custom_components.arduino_sensor.alerts_blueprints import (
     async_renew_blueprints,
 )
 from custom_components.arduino_sensor.const import DOMAIN
+from custom_components.arduino_sensor.domain import async_get_domain
+from custom_components.arduino_sensor.endpoint import address_of
 from custom_components.arduino_sensor.happenings import Happening, async_tell
 from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
 from homeassistant.components.automation.helpers import async_get_blueprints
 from homeassistant.components.blueprint import Blueprint
+from homeassistant.components.notify import DATA_COMPONENT, NotifyEntity
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
@@ -33,7 +37,16 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 
-from .common import Connect, Sketch, add, pass_time, state, token_entry, wait_until
+from .common import (
+    Connect,
+    Sketch,
+    add,
+    channels,
+    pass_time,
+    state,
+    token_entry,
+    wait_until,
+)
 
 TEMPERATURE: Final = "sensor.kitchen_temperature"
 NAMES: Final = {path.stem for path in FOLDER.glob("*.yaml")}
@@ -558,6 +571,29 @@ async def test_silent_boards_are_looked_at_again(
     assert not notifications(hass)
 
 
+@pytest.mark.parametrize("chosen", [True, False])
+async def test_silent_board_whose_connectivity_is_not_shown(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    entry: MockConfigEntry,
+    chosen: bool,
+) -> None:
+    """Whether a board is back does not depend on an entity that a person can disable."""
+    await show(board, hass, temp=20)
+    er.async_get(hass).async_update_entity(
+        "binary_sensor.kitchen_connectivity",
+        disabled_by=er.RegistryEntryDisabler.USER,
+    )
+    await hass.async_block_till_done()
+    boards = [device_of(hass, entry), "gone"] if chosen else []
+    await automate(hass, "silent", boards=boards)
+    await raise_silent(hass, entry)
+    hass.bus.async_fire("automation_reloaded")
+    await hass.async_block_till_done()
+    assert not notifications(hass)
+
+
 async def test_silent_board_that_was_not_chosen(
     hass: HomeAssistant, folder: Path, board: Sketch, entry: MockConfigEntry
 ) -> None:
@@ -649,34 +685,219 @@ async def test_sensor_told_of_by_its_name(
     assert not notifications(hass)
 
 
-async def test_sensor_mended_while_home_assistant_was_off(
+async def test_sensors_mended_while_home_assistant_was_off(
+    hass: HomeAssistant,
+    folder: Path,
+    loopback: None,
+    connect_token: Connect,
+    phone: list[ServiceCall],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Each is over when it is known that it works, also while another does not."""
+    keys = ("temp", "water_temp", "probe_a", "probe_b")
+    entry = await add(hass, token_entry(channels=dict.fromkeys(keys, "number")))
+    for key in keys:
+        await raise_stuck(hass, entry, key)
+    # As it is after a start.
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    address = address_of(entry.data)
+    assert address is not None
+    (await async_get_domain(hass)).endpoint.drop(address)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await automate(hass, "sensor")
+    # As long as the board is away, nothing is known.
+    for _ in range(20):
+        await pass_time(hass, freezer, 30)
+    assert len(notifications(hass)) == 4
+    board = await connect_token()
+    described: list[dict[str, Any]] = [
+        {"key": key, "kind": "sensor", "device_class": "temperature", "unit": "°C"}
+        for key in keys
+    ]
+    for probe in described[2:]:
+        probe["noisy"] = 100
+    assert not await board.send(channels(*described))
+    for number in range(10):
+        if number == 5:
+            assert await hass.config_entries.async_reload(entry.entry_id)
+        moving = min(number, 1)
+        values = {"temp": 20, "water_temp": None, "probe_a": moving, "probe_b": 7}
+        await board.send(values)
+        await pass_time(hass, freezer, 30)
+        assert not messages(phone)
+        assert len(notifications(hass)) == 4
+    await board.send({"temp": 20})
+    await pass_time(hass, freezer, 30)
+    assert len(messages(phone)) == 2
+    left = {
+        alert.channel_key
+        for alert in (await async_get_alerts(hass)).shown
+        if alert.is_active
+    }
+    assert left == {"water_temp", "probe_b"}
+    await board.send({"temp": 20, "water_temp": 20, "probe_b": 8})
+    await pass_time(hass, freezer, 30)
+    assert len(messages(phone)) == 2
+    assert not notifications(hass)
+
+
+# Switched off for a while.
+
+
+async def raise_stuck(hass: HomeAssistant, entry: MockConfigEntry, key: str) -> None:
+    """Have an alert about a sensor from before."""
+    about = {"device_id": device_of(hass, entry), "kind": "sensor", "key": "guard"}
+    about = {**about, "channel": key, "value": "stuck"}
+    await hass.services.async_call(DOMAIN, "raise_alert", about, blocking=True)
+
+
+async def switch(hass: HomeAssistant, action: str) -> None:
+    """Switch the automation on or off."""
+    about = {"entity_id": "automation.guard"}
+    await hass.services.async_call("automation", action, about, blocking=True)
+    await hass.async_block_till_done()
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+async def test_over_while_the_automation_was_off(
     hass: HomeAssistant,
     folder: Path,
     board: Sketch,
     entry: MockConfigEntry,
+    phone: list[ServiceCall],
     freezer: FrozenDateTimeFactory,
+    name: str,
 ) -> None:
-    """When it has been looked at long enough after a start, what works is over."""
-    await hass.services.async_call(
-        DOMAIN,
-        "raise_alert",
-        {
-            "device_id": device_of(hass, entry),
-            "kind": "sensor",
-            "key": "guard",
-            "channel": "Temperature",
-            "value": "stuck",
-        },
-        blocking=True,
-    )
-    hass.set_state(CoreState.starting)
-    await automate(hass, "sensor")
-    hass.set_state(CoreState.running)
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
-    await settle()
+    """What is well when an automation is switched on again is over, once."""
+    await show(board, hass, temp=20, battery=80)
+    inputs: dict[str, Any] = {}
+    if name in NUMBERS:
+        inputs = {"sensors": [TEMPERATURE], "upper": 35, "lower": 10}
+    elif name == "battery":
+        inputs = {"sensors": ["sensor.kitchen_battery"]}
+    await automate(hass, name, **inputs)
+    await switch(hass, "turn_off")
+    for _ in range(11 if name == "sensor" else 0):
+        await show(board, hass, temp=20)
+        await pass_time(hass, freezer, 30)
+    if name == "silent":
+        await raise_silent(hass, entry)
+    elif name == "sensor":
+        await raise_stuck(hass, entry, "temp")
+    else:
+        about = {"entity_id": inputs["sensors"][0], "key": "guard", "limit": 35}
+        await hass.services.async_call(DOMAIN, "raise_alert", about, blocking=True)
     assert len(notifications(hass)) == 1
-    await pass_time(hass, freezer, 2401)
+    runs = async_capture_events(hass, "automation_triggered")
+    await switch(hass, "turn_on")
     assert not notifications(hass)
+    assert len(messages(phone)) == 1
+    # It ran once: that its state changes with each run is no reason for another.
+    assert len(runs) == 1
+    await switch(hass, "turn_on")
+    await hass.services.async_call(
+        "automation", "trigger", {"entity_id": "automation.guard"}, blocking=True
+    )
+    await hass.async_block_till_done()
+    assert len(runs) == 2
+
+
+async def test_beyond_while_the_automation_was_off(
+    hass: HomeAssistant, folder: Path, board: Sketch, phone: list[ServiceCall]
+) -> None:
+    """What is too much when an automation is switched on counts, too."""
+    await show(board, hass, temp=20)
+    await automate(hass, "temperature", sensors=[TEMPERATURE])
+    await switch(hass, "turn_off")
+    await show(board, hass, temp=40)
+    assert not messages(phone)
+    await switch(hass, "turn_on")
+    assert len(messages(phone)) == 1
+
+
+# Phones that cannot be reached.
+
+
+@pytest.mark.parametrize("error", [TimeoutError, HomeAssistantError, None])
+async def test_phone_that_cannot_be_reached(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    more: list[ServiceCall],
+    error: type[Exception] | None,
+) -> None:
+    """What else is to happen does, and other sensors are looked at."""
+    tried: list[ServiceCall] = []
+
+    async def fail(call: ServiceCall) -> None:
+        tried.append(call)
+        assert error is not None
+        raise error("The phone is off")
+
+    if error is not None:
+        hass.services.async_register("notify", "send_message", fail)
+    await show(board, hass, temp=20, water_temp=20)
+    await automate(
+        hass,
+        "temperature",
+        sensors=[TEMPERATURE, "sensor.kitchen_water_temperature"],
+        more_when_raised=tell("raised"),
+        more_when_over=tell("over"),
+    )
+    for value, word in ((40, "raised"), (20, "over")):
+        await switch(hass, "turn_off")
+        await show(board, hass, temp=value, water_temp=value)
+        await switch(hass, "turn_on")
+        assert [call.data["said"].split(":")[0] for call in more] == [word, word]
+        more.clear()
+    assert len(tried) == (0 if error is None else 4)
+
+
+class Phone(NotifyEntity):
+    """A phone that hears what it is told, or cannot be reached."""
+
+    def __init__(self, name: str, told: list[str] | None) -> None:
+        """Have a name, and where to write what was heard."""
+        self._attr_name = name
+        self._told = told
+
+    @override
+    async def async_send_message(self, message: str, title: str | None = None) -> None:
+        """Hear a message."""
+        if self._told is None:
+            raise TimeoutError
+        self._told.append(message)
+
+
+@pytest.fixture
+async def heard(hass: HomeAssistant, loopback: None) -> list[str]:
+    """Return what a phone hears that can be reached, beside one that cannot."""
+    heard: list[str] = []
+    assert await async_setup_component(hass, "notify", {})
+    phones = [Phone("Broken", None), Phone("Phone", heard)]
+    await hass.data[DATA_COMPONENT].async_add_entities(phones)
+    return heard
+
+
+async def test_phone_that_is_gone(
+    hass: HomeAssistant,
+    heard: list[str],
+    folder: Path,
+    board: Sketch,
+    more: list[ServiceCall],
+) -> None:
+    """The phones that are there are told, and what else is to happen does."""
+    await show(board, hass, temp=20)
+    await automate(
+        hass,
+        "temperature",
+        sensors=[TEMPERATURE],
+        phones=["notify.broken", "notify.gone", "notify.phone"],
+        more_when_raised=tell("raised"),
+    )
+    await show(board, hass, temp=40)
+    assert heard == ["Kitchen: Temperature rose to 40.0 °C. The upper limit is 35 °C."]
+    assert len(more) == 1
 
 
 # The files.
@@ -803,6 +1024,62 @@ async def test_nothing_is_copied_unasked(
     """A set-up alone copies nothing."""
     await add(hass, token_entry())
     assert not await asyncio.to_thread(folder.exists)
+
+
+def link(path: Path, target: Path) -> None:
+    """Have a link to something else where a blueprint is to be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
+
+
+@pytest.mark.parametrize("there", [True, False])
+async def test_copy_follows_no_links(
+    hass: HomeAssistant, folder: Path, tmp_path: Path, there: bool
+) -> None:
+    """A link is what a person has put there: nothing is written at its other end."""
+    await async_copy_blueprints(hass)
+    other = tmp_path / "other.yaml"
+    if there:
+        other.write_bytes((FOLDER / "battery.yaml").read_bytes() + b"\n")
+    link(folder / "battery.yaml", other)
+    before = other.read_bytes() if there else None
+    await async_renew_blueprints(hass)
+    copied = await async_copy_blueprints(hass)
+    assert copied.changed == ("battery.yaml",)
+    assert copied.written == ()
+    assert (folder / "battery.yaml").is_symlink()
+    assert (other.read_bytes() if there else None) == before
+    assert other.exists() == there
+
+
+async def test_copy_is_whole_or_not_there(
+    hass: HomeAssistant, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the machine stops in between, there is the file of before."""
+    await async_copy_blueprints(hass)
+    old, before = folder / "value.yaml", folder / "before.yaml"
+    # The same file by another name: it would change as well, if that was written to.
+    before.hardlink_to(old)
+    newer = write_blueprint(folder.parent / "newer")
+    monkeypatch.setattr(alerts_blueprints, "FOLDER", newer)
+    await async_renew_blueprints(hass)
+    assert old.read_text(encoding="utf-8") == "of another version"
+    assert before.read_bytes() == (FOLDER / "value.yaml").read_bytes()
+    assert file_names(folder) == {"before.yaml", *(f"{name}.yaml" for name in NAMES)}
+
+
+async def test_copy_with_a_folder_in_the_way(hass: HomeAssistant, folder: Path) -> None:
+    """What stands in the way is told, and nothing half is left behind."""
+    (folder / "value.yaml").mkdir(parents=True)
+    with pytest.raises(OSError, match=r"value\.yaml"):
+        await async_copy_blueprints(hass)
+    assert file_names(folder) == {f"{name}.yaml" for name in NAMES}
+
+
+def file_names(folder: Path) -> set[str]:
+    """Return the names of what is in a folder."""
+    return {path.name for path in folder.iterdir()}
 
 
 def write_blueprint(folder: Path) -> Path:

@@ -129,6 +129,22 @@ async def test_null_that_waits(
     assert shown(hass, entry) == {"temp": "sensor_no_value_climate"}
 
 
+async def test_right_again_after_its_entry_was_set_up_anew(
+    hass: HomeAssistant, bench: Bench, entry: MockConfigEntry, calls: list[ServiceCall]
+) -> None:
+    """It is told once, also if there is an alert about it."""
+    await automate(hass, "channel_recovered")
+    await bench.goes_on(60, temp=20)
+    await bench.goes_on(390, temp=None)
+    assert codes(hass) == ("on", {"temp": "no_value"})
+    about = {"entity_id": PROBLEM, "kind": "sensor", "channel": "temp"}
+    about = {**about, "value": "no_value"}
+    await hass.services.async_call(DOMAIN, "raise_alert", about, blocking=True)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await bench.goes_on(120, temp=20)
+    assert [told["key"] for told in said(calls)] == ["temp"]
+
+
 async def test_loose_wire(
     hass: HomeAssistant, bench: Bench, entry: MockConfigEntry
 ) -> None:

@@ -12,6 +12,7 @@ from custom_components.arduino_sensor import actions, commands
 from custom_components.arduino_sensor.const import DOMAIN
 from custom_components.arduino_sensor.protocol import as_json, depth, parse
 from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.auth.permissions.models import PermissionLookup
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import Context, HomeAssistant, SupportsResponse
 from homeassistant.exceptions import (
@@ -19,7 +20,7 @@ from homeassistant.exceptions import (
     ServiceValidationError,
     Unauthorized,
 )
-from homeassistant.helpers import device_registry as dr, selector
+from homeassistant.helpers import device_registry as dr, entity_registry as er, selector
 from homeassistant.helpers.icon import async_get_icons
 from homeassistant.helpers.service import async_get_all_descriptions
 from homeassistant.helpers.translation import async_get_translations
@@ -279,10 +280,29 @@ async def test_permission(
     with pytest.raises(Unauthorized):
         await send(hass, entry, 1, context=context)
     await board.send({"temp": 1})
+    # What a message does is the sketch's business: one of the entities is not enough.
     user.mock_policy({"entities": {"domains": {"sensor": {POLICY_CONTROL: True}}}})
+    with pytest.raises(Unauthorized):
+        await send(hass, entry, 1, context=context)
+    device_id = device_of(hass, entry)
+    user.perm_lookup = PermissionLookup(er.async_get(hass), dr.async_get(hass))
+    user.mock_policy({"entities": {"device_ids": {device_id: {POLICY_CONTROL: True}}}})
     sending = send(hass, entry, 1, context=context)
     await answer(board)
     await sending
+    registry = er.async_get(hass)
+    entities = er.async_entries_for_config_entry(registry, entry.entry_id)
+    enabled = {one.entity_id: True for one in entities if one.disabled_by is None}
+    assert len(enabled) < len(entities)
+    user.mock_policy({"entities": {"entity_ids": enabled}})
+    sending = send(hass, entry, 1, context=context)
+    await answer(board)
+    await sending
+    # Without any entity, there is none that the user may control.
+    for one in entities:
+        registry.async_remove(one.entity_id)
+    with pytest.raises(Unauthorized):
+        await send(hass, entry, 1, context=context)
     with pytest.raises(Unauthorized):
         await send(hass, entry, 1, context=Context(user_id="nobody"))
 

@@ -23,7 +23,10 @@ ENGLISH: Final = "en"
 OTHERS: Final = ("de", "es", "fr", "it", "nl", "pl", "pt", "vi", "zh-Hans")
 
 # Names and signs are the same in each language, or may be.
-NAMES: Final = {"LED", "Sketch", "Watchdog", "{count} min", "{count} s", "{name}"}
+NAMES: Final = {
+    *("LED", "Sketch", "Watchdog"),
+    *("{count} h", "{count} min", "{count} s", "{name}"),
+}
 
 # What happens to be the same word as in English, by the keys of its texts.
 ALIKE: Final[dict[str, set[str]]] = {
@@ -171,6 +174,18 @@ def _alike(language: str) -> set[str]:
         for key, english, text in _pairs(language)
         if text == english and text not in NAMES
     }
+
+
+@pytest.mark.parametrize("language", [ENGLISH, *OTHERS])
+def test_counts(language: str) -> None:
+    """A count is beside a unit, or alone behind a colon: no word changes with it.
+
+    In some languages there are four forms of a word for that, and nobody has one here.
+    """
+    for key, english, text in _pairs(language):
+        if "{count}" in text and english not in NAMES:
+            alone = r"[:：]\s?(\*\*)?\{count\}(\*\*)?([.。\n]|$)"
+            assert re.search(alone, text), f"{key}: {text}"
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -255,6 +255,55 @@ async def test_not_silent_for_so_long(
     assert not said(calls)
 
 
+async def test_silent_since_it_was_set_up(
+    hass: HomeAssistant,
+    kitchen: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    connect_token: Connect,
+    calls: list[ServiceCall],
+) -> None:
+    """A board that is new, or set up late, and never comes counts from then on, once."""
+    await automate(hass, "went_silent", {"for": {"minutes": 10}})
+    await (await connect_token()).send({"temp": 1})
+    await pass_time(hass, freezer, 20)
+    garage = await add(hass, token_entry(GARAGE, title="Garage"))
+    await pass_time(hass, freezer, 400)
+    # Nothing begins again with a change of its entry.
+    hass.config_entries.async_update_entry(garage, title="Cellar")
+    assert await hass.config_entries.async_reload(garage.entry_id)
+    await pass_time(hass, freezer, 190)
+    said(calls)
+    await pass_time(hass, freezer, 20)
+    assert [told["name"] for told in said(calls)] == ["Cellar"]
+    assert await hass.config_entries.async_reload(garage.entry_id)
+    hass.config_entries.async_update_entry(garage, title="Garage")
+    await pass_time(hass, freezer, 1300)
+    assert not said(calls)
+    await (await to_garage(connect_token)).send({"temp": 1})
+    await pass_time(hass, freezer, 1300)
+    assert [told["name"] for told in said(calls)] == ["Garage"]
+
+
+async def test_silent_when_it_is_enabled_again(
+    hass: HomeAssistant,
+    kitchen: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    calls: list[ServiceCall],
+) -> None:
+    """One that was disabled when its time was up counts from when it is not."""
+    await automate(hass, "went_silent", {"for": {"minutes": 10}})
+    await pass_time(hass, freezer, 300)
+    await hass.config_entries.async_set_disabled_by(
+        kitchen.entry_id, ConfigEntryDisabler.USER
+    )
+    await pass_time(hass, freezer, 500)
+    await hass.config_entries.async_set_disabled_by(kitchen.entry_id, None)
+    await pass_time(hass, freezer, 590)
+    assert not said(calls)
+    await pass_time(hass, freezer, 15)
+    assert [told["name"] for told in said(calls)] == ["Kitchen"]
+
+
 async def test_a_board_that_never_came_does_not_go(
     hass: HomeAssistant, loopback: None, calls: list[ServiceCall]
 ) -> None:

@@ -86,7 +86,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> boo
         _release_port()
         raise
     entry.async_on_unload(async_follow_values(hass, entry, board))
-    entry.async_on_unload(async_check_up(hass, entry, board))
+    alerts = await async_get_alerts(hass)
+    suspects = alerts.sensors_of(entry.entry_id)
+    entry.async_on_unload(async_check_up(hass, entry, board, suspects))
     board.past = Past(domain.backfill, board)
     if (feed := async_get_feed(hass, entry.entry_id)) is not None:
         feed.attach(board)

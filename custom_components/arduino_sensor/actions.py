@@ -1,7 +1,10 @@
 """Actions of the integration: a message to a board, and the list of alerts."""
 
+from collections.abc import Callable
+import logging
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from homeassistant.auth.permissions import AbstractPermissions
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.components.sensor import async_rounded_state
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -20,7 +23,11 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import ServiceValidationError, Unauthorized
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+)
 from homeassistant.helpers import (
     config_validation as cv,
     device_registry as dr,
@@ -29,12 +36,13 @@ from homeassistant.helpers import (
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 
-from .alerts import Alert, AlertKind, Subject, async_get_alerts, new_id
+from .alerts import Alert, AlertBook, AlertKind, Subject, async_get_alerts, new_id
 from .board import BoardConfigEntry
-from .checkup import channel_name
+from .checkup import channel_name, key_of
 from .const import DOMAIN
 from .device import entry_of
-from .permission import may_use
+from .entity import registered_name
+from .permission import may_use, may_use_all
 
 if TYPE_CHECKING:
     # From 2026.9 on, this is what Home Assistant has under voluptuous' name.
@@ -52,11 +60,17 @@ ATTR_KEY: Final = "key"
 ATTR_KIND: Final = "kind"
 ATTR_LIMIT: Final = "limit"
 ATTR_MESSAGE: Final = "message"
+ATTR_ONLY_IF_OVER: Final = "only_if_over"
+ATTR_TELL: Final = "tell"
+ATTR_TITLE: Final = "title"
 ATTR_UNIT: Final = "unit"
 ATTR_VALUE: Final = "value"
 
 MAX_WORDS: Final = 255
 """The longest text of an alert, in characters."""
+
+
+_LOGGER = logging.getLogger(__name__)
 
 
 def _short(value: Any) -> str:
@@ -75,10 +89,12 @@ _ABOUT: Final = {
     vol.Optional(ATTR_DEVICE_ID): cv.string,
     vol.Optional(ATTR_CHANNEL): _short,
     vol.Optional(ATTR_KEY, default=""): _short,
+    vol.Optional(ATTR_TELL, default=list): cv.entities_domain(Platform.NOTIFY),
 }
 
 _CLEAR: Final = vol.All(
-    vol.Schema(_ABOUT), cv.has_at_least_one_key(ATTR_ENTITY_ID, ATTR_DEVICE_ID)
+    vol.Schema({**_ABOUT, vol.Optional(ATTR_ONLY_IF_OVER, default=False): cv.boolean}),
+    cv.has_at_least_one_key(ATTR_ENTITY_ID, ATTR_DEVICE_ID),
 )
 
 _RAISE: Final = vol.All(
@@ -111,7 +127,8 @@ def async_set_up_actions(hass: HomeAssistant) -> None:
 
 async def _async_send(call: ServiceCall) -> ServiceResponse:
     """Send a message to a board, and return its answer."""
-    entry = await _async_entry(call, call.data[ATTR_DEVICE_ID])
+    # What it does is the sketch's business: it may move all that the board has.
+    entry = await _async_entry(call, call.data[ATTR_DEVICE_ID], may_use_all)
     if entry.state is not ConfigEntryState.LOADED:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
@@ -131,7 +148,7 @@ async def _async_raise(call: ServiceCall) -> ServiceResponse:
     channel = given.get(ATTR_CHANNEL)
     if subject.entity_id is not None:
         channel = channel or _channel_name(hass, subject.entity_id)
-        if value is None:
+        if value is None and given[ATTR_KIND] is not AlertKind.SILENT:
             value, unit = _state(hass, subject.entity_id)
     elif channel is not None:
         channel = _name_of_key(hass, subject.entry_id, channel) or channel
@@ -154,12 +171,10 @@ async def _async_raise(call: ServiceCall) -> ServiceResponse:
             channel_key=subject.channel,
         )
     )
-    return {
-        "is_new": is_new,
-        "id": alert.id,
-        "title": alert.board,
-        "message": await book.async_words(alert),
-    }
+    words = await _async_told(book, alert)
+    if is_new:
+        await _async_tell(call, words)
+    return {"is_new": is_new, **words}
 
 
 async def _async_clear(call: ServiceCall) -> ServiceResponse:
@@ -172,7 +187,7 @@ async def _async_clear(call: ServiceCall) -> ServiceResponse:
 
     def _is_meant(alert: Alert) -> bool:
         # Without an entity and a channel, all of a board's are.
-        return (
+        is_about = (
             (alert.entry_id, alert.key) == (subject.entry_id, subject.key)
             and subject.entity_id in (None, alert.entity_id)
             and (
@@ -180,17 +195,50 @@ async def _async_clear(call: ServiceCall) -> ServiceResponse:
                 or (alert.channel == name and alert.channel_key in (None, name))
             )
         )
+        return is_about and (
+            not call.data[ATTR_ONLY_IF_OVER] or _is_over(call.hass, alert)
+        )
 
-    return {
-        "cleared": [
-            {
-                "id": alert.id,
-                "title": alert.board,
-                "message": await book.async_words(alert),
-            }
-            for alert in book.async_end(_is_meant)
-        ]
-    }
+    cleared: list[JsonValueType] = []
+    for alert in book.async_end(_is_meant):
+        words = await _async_told(book, alert)
+        await _async_tell(call, words)
+        cleared.append(words)
+    return {"cleared": cleared}
+
+
+async def _async_told(book: AlertBook, alert: Alert) -> dict[str, JsonValueType]:
+    """Return what automations get of an alert."""
+    message = await book.async_words(alert)
+    return {"id": alert.id, ATTR_TITLE: alert.board, ATTR_MESSAGE: message}
+
+
+async def _async_tell(call: ServiceCall, words: dict[str, JsonValueType]) -> None:
+    """Send an alert to phones, and do not wait: what is next does not depend on them."""
+    if not (phones := call.data[ATTR_TELL]):
+        return
+    message = {name: words[name] for name in (ATTR_TITLE, ATTR_MESSAGE)}
+    try:
+        await call.hass.services.async_call(
+            Platform.NOTIFY,
+            "send_message",
+            {ATTR_ENTITY_ID: phones, **message},
+            context=call.context,
+        )
+    except HomeAssistantError as err:
+        _LOGGER.warning("Nobody can be told of an alert: %s", err)
+
+
+def _is_over(hass: HomeAssistant, alert: Alert) -> bool:
+    """Return whether it is known that a board is back, or that its sensor works."""
+    entry = hass.config_entries.async_get_entry(alert.entry_id)
+    if entry is None or entry.state is not ConfigEntryState.LOADED:
+        return False
+    board = cast(BoardConfigEntry, entry).runtime_data
+    if alert.kind is AlertKind.SENSOR:
+        key = key_of(board, alert.channel_key or alert.channel or "")
+        return board.health.has_recovered(key, board.channels)
+    return alert.kind is AlertKind.SILENT and board.available
 
 
 async def _async_subject(call: ServiceCall) -> tuple[Subject, str]:
@@ -213,7 +261,11 @@ async def _async_subject(call: ServiceCall) -> tuple[Subject, str]:
     return Subject(entry.entry_id, entity_id, channel, given[ATTR_KEY]), device_id
 
 
-async def _async_entry(call: ServiceCall, device_id: str) -> ConfigEntry:
+async def _async_entry(
+    call: ServiceCall,
+    device_id: str,
+    may: Callable[[HomeAssistant, AbstractPermissions, str, str], bool] = may_use,
+) -> ConfigEntry:
     """Return the entry of a board that the user may control."""
     if (entry := entry_of(call.hass, device_id)) is None:
         raise ServiceValidationError(
@@ -221,7 +273,7 @@ async def _async_entry(call: ServiceCall, device_id: str) -> ConfigEntry:
         )
     if call.context.user_id is not None:
         user = await call.hass.auth.async_get_user(call.context.user_id)
-        if user is None or not may_use(
+        if user is None or not may(
             call.hass, user.permissions, entry.entry_id, POLICY_CONTROL
         ):
             raise Unauthorized(context=call.context, permission=POLICY_CONTROL)
@@ -236,8 +288,7 @@ def _board_name(hass: HomeAssistant, device_id: str) -> str:
 
 def _channel_name(hass: HomeAssistant, entity_id: str) -> str:
     """Return what a channel is called on the board's page."""
-    found = er.async_get(hass).async_get(entity_id)
-    return (found and (found.name or found.original_name)) or entity_id
+    return registered_name(er.async_get(hass).async_get(entity_id)) or entity_id
 
 
 def _name_of_key(hass: HomeAssistant, entry_id: str, key: str) -> str | None:

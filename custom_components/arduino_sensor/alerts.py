@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 import logging
 import re
 from typing import Any, Final
@@ -22,7 +23,10 @@ from .const import DOMAIN
 from .device import escape_markdown
 
 MAX_ALERTS: Final = 50
-"""How many are kept."""
+"""How many are on the list."""
+
+MAX_ACTIVE: Final = 500
+"""How many that are not over are known: what is forgotten would be told again."""
 
 SAVE_DELAY: Final = 1.0
 """How long a change waits for others before it is written to the disk, in seconds."""
@@ -31,6 +35,11 @@ _LOGGER = logging.getLogger(__name__)
 _VERSION: Final = 1
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 _PREFIX: Final = f"component.{DOMAIN}.common."
+_DURATIONS: Final = (
+    ("alerts_hours", 3600),
+    ("plotter_minutes", 60),
+    ("plotter_seconds", 1),
+)
 
 
 class AlertKind(StrEnum):
@@ -42,6 +51,13 @@ class AlertKind(StrEnum):
     SILENT = "silent"
     SENSOR = "sensor"
     OTHER = "other"
+
+
+_IN_SHORT: Final = {
+    AlertKind.BATTERY: "alerts_battery_low",
+    AlertKind.SILENT: "alerts_is_away",
+}
+"""What is said when not all is known that the sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +142,7 @@ class AlertBook:
             self._alerts.append(alert)
             if alert.is_active and not alert.hidden:
                 await self._async_notify(alert)
+        self.async_end(self._is_orphaned)
         self._hass.bus.async_listen(
             er.EVENT_ENTITY_REGISTRY_UPDATED, self._registry_updated
         )
@@ -133,7 +150,8 @@ class AlertBook:
     @property
     def shown(self) -> list[Alert]:
         """Return what a person is to see, the newest first."""
-        return [alert for alert in reversed(self._alerts) if not alert.hidden]
+        newest = (alert for alert in reversed(self._alerts) if not alert.hidden)
+        return list(islice(newest, MAX_ALERTS))
 
     @callback
     def async_listen(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
@@ -151,6 +169,16 @@ class AlertBook:
             ),
             None,
         )
+
+    def sensors_of(self, entry_id: str) -> dict[str, str]:
+        """Return what is wrong with sensors of a board, by what they were told of by."""
+        return {
+            alert.channel_key or alert.channel or "": alert.value or ""
+            for alert in self._alerts
+            if alert.is_active
+            and alert.kind is AlertKind.SENSOR
+            and alert.entry_id == entry_id
+        }
 
     async def async_raise(self, alert: Alert) -> tuple[Alert, bool]:
         """Take an alert; return the one that there is now, and whether it is new.
@@ -197,12 +225,23 @@ class AlertBook:
         data = event.data
         if data["action"] == "remove":
             self.async_end(lambda alert: alert.entity_id == data["entity_id"])
+            if data["entity_id"].startswith("automation."):
+                self.async_end(self._is_orphaned)
         elif data["action"] == "update" and (old := data.get("old_entity_id")):
             moved = [alert for alert in self._alerts if alert.entity_id == old]
             for alert in moved:
                 alert.entity_id = data["entity_id"]
             if moved:
                 self._changed()
+
+    def _is_orphaned(self, alert: Alert) -> bool:
+        """Return whether the automation that has found it was deleted.
+
+        Its key is the id of that automation, in our blueprints. One that is only off, or
+        disabled, looks again when it is back.
+        """
+        automation = ("automation", "automation", alert.key)
+        return automation in er.async_get(self._hass).deleted_entities
 
     def _end(self, alert: Alert) -> None:
         alert.cleared = dt_util.utcnow().isoformat()
@@ -211,12 +250,16 @@ class AlertBook:
             self._alerts.remove(alert)
 
     def _make_room(self) -> None:
-        """Forget the oldest: what is over first, since the rest would be told again."""
-        while len(self._alerts) > MAX_ALERTS:
-            over = (alert for alert in self._alerts if not alert.is_active)
-            oldest = next(over, self._alerts[0])
-            self._alerts.remove(oldest)
-            self._dismiss(oldest)
+        """Forget the oldest: of what is over, and if need be of the rest."""
+        seen = sum(not alert.hidden for alert in self._alerts)
+        over = [alert for alert in self._alerts if not alert.is_active]
+        active = [alert for alert in self._alerts if alert.is_active]
+        for alert in (
+            *over[: max(seen - MAX_ALERTS, 0)],
+            *active[: max(len(active) - MAX_ACTIVE, 0)],
+        ):
+            self._alerts.remove(alert)
+            self._dismiss(alert)
 
     def _changed(self) -> None:
         self._store.async_delay_save(
@@ -288,20 +331,42 @@ def _sentence(
     if alert.message is not None:
         return escape(alert.message)
     key = f"alerts_{alert.kind}"
-    if alert.kind is AlertKind.BATTERY and alert.limit is None:
-        key = "alerts_battery_low"
-    elif alert.kind is AlertKind.SENSOR:
+    if alert.kind is AlertKind.SENSOR:
         key = f"alerts_sensor_{alert.value}"
-    sentence = texts.get(_PREFIX + key) or texts.get(
-        f"{_PREFIX}alerts_other", "{channel} {value}"
+    limit = _with_unit(alert.limit, alert.unit, escape)
+    if alert.kind is AlertKind.SILENT and alert.unit == "s":
+        limit = _duration(alert.limit, texts) or limit
+    values = {
+        "{channel}": escape(alert.channel or ""),
+        "{value}": _with_unit(alert.value, alert.unit, escape),
+        "{limit}": limit,
+    }
+    sentence = texts.get(_PREFIX + key)
+    if sentence is None or any(
+        name in sentence and not value for name, value in values.items()
+    ):
+        # A later version may have more kinds, and not everybody says all there is to say.
+        other = _IN_SHORT.get(alert.kind, "alerts_other")
+        sentence = texts.get(_PREFIX + other, "{channel} {value}")
+    for name, value in values.items():
+        sentence = sentence.replace(name, value)
+    return re.sub(" {2,}", " ", sentence).strip()
+
+
+def _duration(seconds: str | None, texts: Mapping[str, str]) -> str | None:
+    """Return how long something was, in the largest unit of which it is a whole number."""
+    if seconds is None or not _NUMBER.fullmatch(seconds):
+        return None
+    count = float(seconds)
+    key, size = next(
+        (
+            (key, size)
+            for key, size in _DURATIONS
+            if count >= size and count % size == 0
+        ),
+        _DURATIONS[-1],
     )
-    for name, value in {
-        "channel": escape(alert.channel or ""),
-        "value": _with_unit(alert.value, alert.unit, escape),
-        "limit": _with_unit(alert.limit, alert.unit, escape),
-    }.items():
-        sentence = sentence.replace(f"{{{name}}}", value)
-    return sentence.strip()
+    return texts.get(_PREFIX + key, "{count}").replace("{count}", f"{count / size:g}")
 
 
 def _with_unit(

@@ -12,6 +12,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
+from homeassistant.util.file import WriteError, write_utf8_file_atomic
 
 from .const import DOMAIN
 
@@ -78,6 +79,11 @@ def _copy(folder: Path, marks: _Marks, renew_only: bool) -> Copied:
         name, ours = source.name, source.read_bytes()
         target = folder / name
         there = target.read_bytes() if target.is_file() else None
+        if target.is_symlink():
+            # What is at its other end is not ours, if there is anything.
+            if there != ours:
+                changed.append(name)
+            continue
         if there is None and renew_only:
             # Never copied, or deleted by a person.
             continue
@@ -85,13 +91,24 @@ def _copy(folder: Path, marks: _Marks, renew_only: bool) -> Copied:
             marks[name] = _mark(ours)
         elif there is None or _mark(there) == marks.get(name):
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(ours)
+            _write(target, ours)
             marks[name] = _mark(ours)
             written.append(name)
             replaced |= there is not None
         else:
             changed.append(name)
     return Copied(tuple(written), replaced, tuple(changed))
+
+
+def _write(target: Path, content: bytes) -> None:
+    """Have the whole content in a file, or what was there before.
+
+    Raises OSError.
+    """
+    try:
+        write_utf8_file_atomic(str(target), content, mode="wb")
+    except WriteError as err:
+        raise OSError(str(err)) from err
 
 
 def _mark(content: bytes) -> str:

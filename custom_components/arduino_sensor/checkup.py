@@ -1,6 +1,6 @@
 """Looking at a board's sensors now and then, and what is told of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 import time
 from typing import Final
@@ -15,6 +15,7 @@ from homeassistant.util import dt as dt_util
 from .board import Board
 from .const import DOMAIN
 from .device import escape_markdown
+from .entity import registered_name
 from .happenings import Happening, async_tell
 from .health import LOOK_INTERVAL, Code, Trouble
 
@@ -44,9 +45,22 @@ SENSOR_REPAIRS: Final = {
 
 @callback
 def async_check_up(
-    hass: HomeAssistant, entry: ConfigEntry, board: Board
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    board: Board,
+    suspects: Mapping[str, str],
 ) -> CALLBACK_TYPE:
-    """Begin to look at a board's sensors; return what ends that."""
+    """Begin to look at a board's sensors; return what ends that.
+
+    `suspects` are those that were wrong before Home Assistant started, and how. One that
+    works meanwhile is told of as others are.
+    """
+    unproven = {key_of(board, told): code for told, code in suspects.items()}
+
+    @callback
+    def _tell(happening: Happening, key: str, code: str) -> None:
+        name = channel_name(board, key)
+        async_tell(hass, entry.entry_id, happening, key=key, channel=name, code=code)
 
     @callback
     def _look(_now: datetime) -> None:
@@ -56,6 +70,12 @@ def async_check_up(
             board.last_frame if board.available else None,
             board.channels,
         )
+        for key, code in list(unproven.items()):
+            if key in before or key in board.health.troubles:
+                del unproven[key]
+            elif board.health.has_recovered(key, board.channels):
+                del unproven[key]
+                _tell(Happening.CHANNEL_RECOVERED, key, code)
         if board.health.troubles == before:
             return
         async_update_repairs(hass, entry, board.health.troubles.values())
@@ -66,15 +86,8 @@ def async_check_up(
             (Happening.CHANNEL_PROBLEM, begun),
         ):
             for trouble in troubles:
-                async_tell(
-                    hass,
-                    entry.entry_id,
-                    happening,
-                    key=trouble.key,
-                    channel=channel_name(board, trouble.key),
-                    # No enumeration: in a template, it is shown as what it is.
-                    code=trouble.code.value,
-                )
+                # No enumeration: in a template, it is shown as what it is.
+                _tell(happening, trouble.key, trouble.code.value)
 
     # What was wrong may not be watched any more, or be gone.
     async_update_repairs(hass, entry, board.health.troubles.values())
@@ -87,8 +100,15 @@ def channel_name(board: Board, key: str) -> str:
     """Return what a channel is called on the board's page."""
     if (entity := board.entities.get(key)) is None:
         return key
-    registered = entity.registry_entry
-    return (registered and (registered.name or registered.original_name)) or key
+    return registered_name(entity.registry_entry) or key
+
+
+def key_of(board: Board, told: str) -> str:
+    """Return the key of a channel by what it was told of by: that, or its name."""
+    if told in board.channels:
+        return told
+    names = {channel_name(board, key): key for key in board.channels}
+    return names.get(told, told)
 
 
 @callback

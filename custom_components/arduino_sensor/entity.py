@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, override
 
 from homeassistant.core import callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.restore_state import (
@@ -38,6 +39,11 @@ def async_add_channels(
         )
 
     entry.async_on_unload(board.async_on_channels(_add))
+
+
+def registered_name(entry: er.RegistryEntry | None) -> str | None:
+    """Return what an entity is called on the board's page, without the board's name."""
+    return None if entry is None else entry.name or entry.original_name
 
 
 class BoardEntity(Entity):

@@ -107,11 +107,12 @@ class Trouble:
 class Noise:
     """How often in a row a channel has had the same value."""
 
-    __slots__ = ("count", "limit", "since", "value")
+    __slots__ = ("count", "has_moved", "limit", "since", "value")
 
     def __init__(self, limit: int) -> None:
         """Begin to count."""
         self.limit = limit
+        self.has_moved = False
         self.value: Value = None
         self.count = 0
         self.since = 0.0
@@ -124,6 +125,7 @@ class Noise:
         elif self.count and value == self.value:
             self.count += 1
         else:
+            self.has_moved = self.has_moved or self.count > 0
             self.count = 1
             self.since = now
         self.value = value
@@ -131,6 +133,7 @@ class Noise:
     def resume(self, other: Noise) -> None:
         """Go on from where another has ended."""
         self.value, self.count, self.since = other.value, other.count, other.since
+        self.has_moved = other.has_moved
 
 
 class _Watch:
@@ -172,6 +175,10 @@ class Health:
         self._noises: dict[str, Noise] = {}
         self._looked_at: float | None = None
         self._last_frame: float | None = None
+        self._looked = 0.0
+        """How long this has been looked at while the board was there."""
+        self._looks = 0
+        """At how many looks the board had sent something."""
 
     def resume(self, other: Health) -> None:
         """Go on from where another has ended, as far as that is still watched."""
@@ -182,6 +189,7 @@ class Health:
         self._watches = other._watches
         self._looked_at = other._looked_at
         self._last_frame = other._last_frame
+        self._looked, self._looks = other._looked, other._looks
         for key, noise in self._noises.items():
             if (before := other._noises.get(key)) is not None:
                 noise.resume(before)
@@ -250,6 +258,8 @@ class Health:
             has_sent = last_frame != self._last_frame
             self._last_frame = last_frame
         self._looked_at = None if last_frame is None else now
+        self._looked += gap
+        self._looks += has_sent
 
         for key, channel in channels.items():
             self._watch(key, channel, now)
@@ -278,12 +288,25 @@ class Health:
             [
                 trouble
                 for key, trouble in before.items()
-                if key not in self.troubles
-                and key in channels
-                and channels[key].value is not None
-                and key not in self._watches
+                if key in channels and self._is_well(key, channels)
             ],
         )
+
+    def _is_well(self, key: str, channels: Mapping[str, Channel]) -> bool:
+        """Return whether there is nothing odd about a channel, or it is gone."""
+        if key in self.troubles or key in self._watches:
+            return False
+        return key not in channels or channels[key].value is not None
+
+    def has_recovered(self, key: str, channels: Mapping[str, Channel]) -> bool:
+        """Return whether a channel that was wrong before a start is known to be right.
+
+        That takes as long as to find out that one is wrong.
+        """
+        if self._looked < DURATION or self._looks < LOOKS:
+            return False
+        noise = self._noises.get(key)
+        return self._is_well(key, channels) and (noise is None or noise.has_moved)
 
     def _watch(self, key: str, channel: Channel, now: float) -> None:
         """See whether a channel is at something odd, and the same as before."""

@@ -18,11 +18,11 @@ from homeassistant.util.hass_dict import HassKey
 
 from .channels import Channel
 from .const import DOMAIN
+from .entity import ChannelEntity, registered_name
 from .protocol import ChannelType
 
 if TYPE_CHECKING:
     from .board import Board
-    from .entity import ChannelEntity
 
 INTERVAL: Final = 0.05
 """A watcher is sent a message this often at most, in seconds."""
@@ -287,7 +287,7 @@ class Feed:
                 continue
             found = registry.async_get(entity.entity_id)
             if found is not None:
-                name = found.name or found.original_name or channel.key
+                name = registered_name(found) or channel.key
                 columns.append(Column(channel, entity, name))
         before, self._columns = self._columns, columns
         if [column.about for column in before] != [column.about for column in columns]:

@@ -1,10 +1,17 @@
 // What the card says: in the person's language, with their numbers and their clock.
 
-import { withUnit } from "../numbers.js";
-import { text } from "../texts.js";
+import { numberFormat, withUnit } from "../numbers.js";
+import { hasText, text } from "../texts.js";
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const DAY = 24 * 3600 * 1000;
+const DURATIONS = [
+  ["alerts_hours", 3600],
+  ["plotter_minutes", 60],
+  ["plotter_seconds", 1],
+];
+// What is said when not all is known that the sentence names.
+const IN_SHORT = { battery: "alerts_battery_low", silent: "alerts_is_away" };
 
 /** Return what was wrong, in a sentence. */
 export function sentence(alert, locale) {
@@ -12,19 +19,36 @@ export function sentence(alert, locale) {
     return alert.message;
   }
   let key = `alerts_${alert.kind}`;
-  if (alert.kind === "battery" && alert.limit === null) {
-    key = "alerts_battery_low";
-  } else if (alert.kind === "sensor") {
+  if (alert.kind === "sensor") {
     key = `alerts_sensor_${alert.value}`;
   }
   const values = {
     channel: alert.channel ?? "",
     value: shown(alert.value, alert.unit, locale),
-    limit: shown(alert.limit, alert.unit, locale),
+    limit: limit(alert, locale),
   };
-  const found = text(key, values);
-  // A later version of the integration may have kinds that this page does not know.
-  return (found === key ? text("alerts_other", values) : found).trim();
+  // A later version of the integration may have kinds that this page does not know, and
+  // not everybody says all there is to say.
+  const isWhole =
+    hasText(key) &&
+    Object.keys(values).every((name) => values[name] || !text(key).includes(`{${name}}`));
+  const words = text(isWhole ? key : (IN_SHORT[alert.kind] ?? "alerts_other"), values);
+  return words.replace(/ {2,}/g, " ").trim();
+}
+
+function limit(alert, locale) {
+  if (alert.kind === "silent" && alert.unit === "s" && NUMBER.test(alert.limit)) {
+    return duration(Number(alert.limit), locale);
+  }
+  return shown(alert.limit, alert.unit, locale);
+}
+
+/** Return a time in the largest unit of which it is a whole number. */
+function duration(seconds, locale) {
+  const [key, size] =
+    DURATIONS.find(([, each]) => seconds >= each && seconds % each === 0) ??
+    DURATIONS.at(-1);
+  return text(key, { count: numberFormat(locale, 0, 3).format(seconds / size) });
 }
 
 function shown(value, unit, locale) {
