@@ -7,10 +7,10 @@ from pathlib import Path
 import shutil
 import tempfile
 
-from playwright.async_api import Locator, Page, async_playwright
+from playwright.async_api import ConsoleMessage, Error, Locator, Page, async_playwright
 import pytest
 
-from scripts.lib.home_assistant import PASSWORD, USER
+from scripts.lib.home_assistant import PASSWORD, USER, HomeAssistant
 
 PICTURES = os.environ.get("PICTURES")
 """A folder to keep pictures of the pages in, for the README."""
@@ -25,6 +25,8 @@ _FLAGS = (
     "--disable-sync",
 )
 _FAILURE = Path(tempfile.gettempdir()) / "arduino_sensor-browser.png"
+# What the frontend shows in place of a card that it cannot make.
+_BROKEN = "hui-error-card, hui-error-section, hui-error-badge"
 _MARGIN = 20
 _TIMEOUT = 30_000
 # Around the dialog, only its shadow.
@@ -71,6 +73,33 @@ async def log_in(page: Page, url: str) -> None:
     await page.locator("input[name=password]").fill(PASSWORD)
     await page.get_by_role("button", name="Log in").click()
     await page.get_by_role("link", name="Settings").wait_for()
+
+
+@asynccontextmanager
+async def watched_page(
+    home: HomeAssistant, *, width: int = 1100, height: int = 800
+) -> AsyncIterator[Page]:
+    """Log in with a browser; in the end, nothing may be wrong in its page."""
+    said: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        # Logos of other integrations are on the internet.
+        if message.type == "error" and "/api/brands/" not in message.location["url"]:
+            said.append(f"{message.text} ({message.location['url']})")
+
+    def fail(error: Error) -> None:
+        # So end the lists in Home Assistant's own dialogs and pages, if they are long.
+        if error.message != "disconnected":
+            said.append(f"{error}: {error.stack}")
+
+    async with open_browser() as page:
+        page.on("console", listen)
+        page.on("pageerror", fail)
+        await page.set_viewport_size({"width": width, "height": height})
+        await log_in(page, home.url)
+        yield page
+        assert await page.locator(_BROKEN).count() == 0
+    assert said == []
 
 
 def button(page: Page, name: str) -> Locator:

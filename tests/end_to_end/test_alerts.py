@@ -1,20 +1,19 @@
 """Alerts as a person has them: made in the browser, and seen on a dashboard."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 import json
+import re
 from typing import Any, Final
 
 import aiohttp
-from playwright.async_api import ConsoleMessage, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 import pytest
 
 from scripts.lib.add import add_board
 from scripts.lib.api import Api
 from scripts.lib.home_assistant import HomeAssistant
 
-from .browser import PICTURES, button, keep_dialog, keep_page, log_in, open_browser
+from .browser import PICTURES, button, keep_dialog, keep_page, watched_page
 
 pytestmark = [
     pytest.mark.end_to_end,
@@ -79,29 +78,6 @@ class Kitchen:
                         "data": {"played": told["data"]["melody"]},
                     }
                 )
-
-
-@asynccontextmanager
-async def watched_page(home: HomeAssistant) -> AsyncIterator[Page]:
-    """Log in with a browser; in the end, nothing may be in its console."""
-    said: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        # Logos of other integrations are on the internet.
-        if message.type == "error" and "/api/brands/" not in message.location["url"]:
-            said.append(f"{message.text} ({message.location['url']})")
-
-    def complain(error: Exception) -> None:
-        # Of the lists in Home Assistant's own pages, when they are left early.
-        if str(error) != "disconnected":
-            said.append(str(error))
-
-    async with open_browser() as page:
-        page.on("console", listen)
-        page.on("pageerror", complain)
-        await log_in(page, home.url)
-        yield page
-    assert said == []
 
 
 async def notified(api: Api) -> list[str]:
@@ -240,6 +216,7 @@ async def test_boards_that_are_away(
         away = card.get_by_role("list", name="Boards that are away")
         mine = away.get_by_role("listitem").last
         await expect(mine).to_contain_text("This board is away.", timeout=WAIT)
+        await expect(mine).to_contain_text(re.compile(r"Since \d?\d:\d\d"))
         lists = await card.get_by_role("list").all()
         assert await lists[0].get_attribute("aria-label") == "Boards that are away"
         for width, scheme in ((1100, "light"), (1100, "dark"), (PHONE, "light")):

@@ -1,29 +1,25 @@
 """The dashboard of all boards: made with a few clicks, and it follows what happens."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import count
-import json
 from math import sin
 import re
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import aiohttp
-from playwright.async_api import ConsoleMessage, Error, Locator, Page, Route, expect
+from playwright.async_api import Locator, Page, expect
 import pytest
 
 from scripts.lib.add import add_board, add_by_code
 from scripts.lib.api import Api
 from scripts.lib.client import WS_PATH, Client, Options
 from scripts.lib.device import Device, introduction
-from scripts.lib.home_assistant import INTEGRATION, HomeAssistant
+from scripts.lib.home_assistant import HomeAssistant
 from scripts.lib.keys import KeyStore
 
-from .browser import PICTURES, button, keep_dialog, keep_page, log_in, open_browser
+from .browser import button, keep_dialog, keep_page, watched_page
 
 pytestmark = [
     pytest.mark.end_to_end,
@@ -38,6 +34,29 @@ PHONE: Final = 390
 # What the frontend shows in place of a card that it cannot make.
 BROKEN: Final = "hui-error-card, hui-error-section, hui-error-badge"
 
+# The cards that reach beyond a width, or would be scrolled to the side.
+TOO_WIDE: Final = """(view, width) => {
+    const wide = [];
+    let seen = 0;
+    const look = (node) => {
+        for (const child of node.children ?? []) {
+            if (child.localName === "hui-card" && child.offsetWidth > 0) {
+                seen += 1;
+                const { left, right } = child.getBoundingClientRect();
+                if (left < 0 || right > width || child.scrollWidth > child.clientWidth) {
+                    wide.push(`${child.firstElementChild?.localName}: ${left} to ${right}`);
+                }
+            }
+            look(child);
+        }
+        if (node.shadowRoot) look(node.shadowRoot);
+    };
+    look(view);
+    if (seen < 4) wide.push(`no more than ${seen} cards`);
+    if (document.documentElement.scrollWidth > width) wide.push("page");
+    return wide;
+}"""
+
 
 @dataclass
 class Bench:
@@ -45,8 +64,6 @@ class Bench:
 
     session: aiohttp.ClientSession
     reading: dict[str, Any]
-    past: list[dict[str, Any]] = field(default_factory=list)
-    wanders: bool = False
     _task: asyncio.Task[None] | None = None
 
     def connect(self, address: str) -> None:
@@ -65,97 +82,9 @@ class Bench:
 
     async def _converse(self, address: str) -> None:
         async with self.session.ws_connect(address) as socket:
-            await socket.send_json(self.reading)
-            await asyncio.sleep(1)
-            await self._send_past(socket)
-            for step in count():
-                await socket.send_json(self._measure(step))
+            while True:
+                await socket.send_json(self.reading)
                 await asyncio.sleep(0.5)
-
-    def _measure(self, step: int) -> dict[str, Any]:
-        if not self.wanders:
-            return self.reading
-        return {
-            key: round(value * (1 + 0.01 * sin(step / 9 + n)), 1)
-            if isinstance(value, float)
-            else value
-            for n, (key, value) in enumerate(self.reading.items())
-        }
-
-    async def _send_past(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        for number, start in enumerate(range(0, len(self.past), 40)):
-            batch = {
-                "type": "backlog",
-                "batch": f"past-{number}",
-                "readings": self.past[start : start + 40],
-            }
-            await socket.send_json(batch)
-            async for message in socket:
-                if json.loads(message.data).get("type") in ("ack", "error"):
-                    break
-
-
-def last_week(**middles: float) -> list[dict[str, Any]]:
-    """Return readings of a week, for the pictures: the tests do without."""
-    if PICTURES is None:
-        return []
-    hours = [hour / 4 for hour in range(7 * 24 * 4, 0, -1)]
-    return [
-        {
-            "age": hour * 3600,
-            **{
-                name: round(
-                    middle
-                    * (
-                        1
-                        + 0.08 * (sin(hour / 3.8 + n) - sin(n))
-                        + 0.02 * sin(hour * 2.3)
-                    ),
-                    1,
-                )
-                for n, (name, middle) in enumerate(middles.items())
-            },
-        }
-        for hour in hours
-    ]
-
-
-@asynccontextmanager
-async def watched_page(home: HomeAssistant) -> AsyncIterator[Page]:
-    """Log in with a browser; in the end, nothing may be in its console."""
-    said: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        # Logos of other integrations are on the internet.
-        if message.type == "error" and "/api/brands/" not in message.location["url"]:
-            said.append(f"{message.text} ({message.location['url']})")
-
-    def fail(error: Error) -> None:
-        # So ends a long list of Home Assistant's when its dialog is closed.
-        if error.message != "disconnected":
-            said.append(f"{error}: {error.stack}")
-
-    async with open_browser() as page:
-        page.on("console", listen)
-        page.on("pageerror", fail)
-        await page.set_viewport_size({"width": 1400, "height": 1000})
-        await log_in(page, home.url)
-        yield page
-        assert await page.locator(BROKEN).count() == 0
-    assert said == []
-
-
-async def keep_pictures(
-    page: Page, name: str, *, height: int, phone_height: int = 1600
-) -> None:
-    """Keep pictures of a page: light, dark, and on a phone."""
-    if PICTURES is None:
-        return
-    await keep_page(page, name, width=1400, height=height)
-    await page.emulate_media(color_scheme="dark")
-    await keep_page(page, f"{name}-dark", width=1400, height=height)
-    await page.emulate_media(color_scheme="light")
-    await keep_page(page, f"{name}-phone", width=PHONE, height=phone_height)
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +105,7 @@ async def test_three_clicks(
 ) -> None:
     """From the board that was just added to a dashboard: not more than three clicks."""
     bench = Bench(boards, kitchen)
-    async with watched_page(home) as page:
+    async with watched_page(home, width=1400, height=1000) as page:
         await page.get_by_role("link", name="Settings").click()
         await page.get_by_role("link", name="Devices & services").click()
         await button(page, "Add integration").click()
@@ -224,6 +153,11 @@ async def test_three_clicks(
         await page.goto(f"{home.url}/arduino_sensor")
         await tile.wait_for()
         assert page.url.startswith(f"{home.url}/arduino-boards")
+
+        # It makes itself: who wants to edit it is asked first.
+        await button(page, "Edit dashboard").click()
+        await page.get_by_text("take control of your user interface").wait_for()
+        await button(page, "Cancel").click()
         bench.unplug()
     assert home.complaints() == []
 
@@ -254,7 +188,7 @@ async def test_new_dashboard_dialog(
     await have_dashboard(api)
     bench = Bench(boards, {"temp": 19.5, "humidity": 52})
     await add_board(api, "Bath", bench.connect)
-    async with watched_page(home) as page:
+    async with watched_page(home, width=1400, height=1000) as page:
         await page.goto(f"{home.url}/config/lovelace/dashboards")
         await button(page, "Add dashboard").click()
         card = page.get_by_role("button", name=TITLE, exact=True)
@@ -293,7 +227,7 @@ async def test_follows_boards(
     await have_dashboard(api)
     reading: dict[str, Any] = {"temp": 24.0}
     bench = Bench(boards, reading)
-    async with watched_page(home) as page:
+    async with watched_page(home, width=1400, height=1000) as page:
         await page.goto(f"{home.url}/arduino-boards")
         await page.get_by_role("tab", name="Overview").wait_for()
         await page.evaluate("window.isTheSame = true")
@@ -390,6 +324,14 @@ async def import_week(api: Api, entity_id: str, middle: float) -> None:
         )
 
 
+async def fits_phone(page: Page) -> None:
+    """See that nothing of a page is beside the screen of a phone."""
+    await page.set_viewport_size({"width": PHONE, "height": 860})
+    await page.wait_for_timeout(500)
+    assert await page.locator("hui-sections-view").evaluate(TOO_WIDE, PHONE) == []
+    await page.set_viewport_size({"width": 1400, "height": 1000})
+
+
 def tile(page: Page, text: str) -> Locator:
     """Find a tile by what it says."""
     return page.locator("hui-tile-card", has_text=text)
@@ -413,8 +355,6 @@ async def test_each_board(
             "battery": 87,
             "rssi": -61,
         },
-        last_week(temp=21.4, humidity=48.2, co2=690, lux=320),
-        wanders=True,
     )
     codes: list[str] = []
     workshop = Client(
@@ -436,7 +376,7 @@ async def test_each_board(
     await have_dashboard(api)
     for entry in await api.entries():
         await api.remove(entry["entry_id"])
-    async with watched_page(home) as page:
+    async with watched_page(home, width=1400, height=1000) as page:
         # There are none, and the page says where to add one.
         await page.goto(f"{home.url}/arduino-boards")
         await page.get_by_text("No boards yet").wait_for()
@@ -451,14 +391,12 @@ async def test_each_board(
         silent, _ = await add_board(api, "Garage")
         for key, middle in (("temp", 21.4), ("humidity", 48.2)):
             await import_week(api, await api.entity_of(living_room, f"-{key}"), middle)
-        if PICTURES is not None:
-            await asyncio.sleep(45)  # the past is being written
         await page.goto(f"{home.url}/arduino-boards")
         for name in ("Living room", "Workshop", "Garage"):
             await page.get_by_role("tab", name=name).wait_for()
         away = page.locator("hui-grid-section", has_text="Away").first
         await expect(away).to_contain_text("Garage")
-        await keep_pictures(page, "dashboard", height=760, phone_height=860)
+        await fits_phone(page)
 
         await page.get_by_role("tab", name="Living room").click()
         await expect(page.locator("hui-gauge-card")).to_have_count(3)
@@ -469,7 +407,7 @@ async def test_each_board(
             await expect(heading).to_be_visible()
         # What has no statistics yet has no graph of them.
         await expect(page.locator("hui-statistics-graph-card")).to_have_count(2)
-        await keep_pictures(page, "dashboard-board", height=2050)
+        await fits_phone(page)
 
         await page.get_by_role("tab", name="Workshop").click()
         relay = tile(page, "Relay")
@@ -480,128 +418,8 @@ async def test_each_board(
         async with asyncio.timeout(10):
             while workshop.acted < 2:
                 await asyncio.sleep(0.05)
-        await keep_pictures(page, "dashboard-controls", height=1600)
+        await fits_phone(page)
         await api.remove(silent)
         kitchen.unplug()
         playing[0].cancel()
     assert home.complaints() == []
-
-
-async def test_odd_data() -> None:
-    """Whatever is missing or odd, there are views: no board is a reason to show none."""
-    async with open_browser() as page:
-        await page.route("http://boards.test/**", serve_modules)
-        await page.goto("http://boards.test/")
-        assert not (wrong := await page.evaluate(ODD_HOUSES)), wrong
-        assert await page.evaluate(GAUGES) == []
-
-
-async def serve_modules(route: Route) -> None:
-    """Serve the integration's modules, without a Home Assistant."""
-    path = INTEGRATION / "frontend" / urlsplit(route.request.url).path.lstrip("/")
-    if path.suffix == ".js":
-        await route.fulfill(path=path, content_type="text/javascript")
-    else:
-        await route.fulfill(body="<!doctype html>", content_type="text/html")
-
-
-# Returns what went wrong.
-ODD_HOUSES: Final = """async () => {
-    const load = (name) => import(`/dashboard/${name}.js`);
-    const { allBoards, oneBoard } = await load("boards");
-    const { boardView } = await load("board_view");
-    const { overview } = await load("overview");
-    const { BoardsDashboard, BoardView, OverviewView } = await load("strategies");
-    customElements.define("arduino-plotter-card", class extends HTMLElement {});
-
-    const ours = { identifiers: [["arduino_sensor", "x"]] };
-    const entity = (id, more) => ({
-        entity_id: id, platform: "arduino_sensor", device_id: "a", ...more,
-    });
-    const state = (value, attributes = {}) => ({ state: value, attributes });
-    const houses = {
-        nothing: {},
-        empty: { devices: {}, entities: {}, states: {} },
-        bare: { devices: { a: { id: "a", ...ours } } },
-        "odd identifiers": {
-            devices: { a: { id: "a", identifiers: [null, [], ["other", "y"]] } },
-        },
-        disabled: { devices: { a: { id: "a", disabled_by: "user", ...ours } } },
-        "no state": {
-            devices: { a: { id: "a", name: null, ...ours } },
-            entities: { s: entity("sensor.s") },
-            states: {},
-        },
-        "odd states": {
-            devices: { a: { id: "a", name: "A", ...ours } },
-            entities: {
-                a: entity("sensor.a"), b: entity("sensor.b"), c: entity("light.c"),
-                d: entity("number.d"), e: entity("select.e"), f: entity("strange.f"),
-                g: entity("binary_sensor.g", { translation_key: "red" }),
-                h: entity("text.h"), i: entity("event.i"), j: entity("button.j"),
-                k: entity("sensor.k", { entity_category: "diagnostic", hidden: true }),
-            },
-            states: {
-                "sensor.a": state("unavailable", { device_class: "temperature" }),
-                "sensor.b": state("1e999", { unit_of_measurement: "%" }),
-                "light.c": state("unknown"), "number.d": state(""),
-                "select.e": state("x"), "strange.f": state("y"),
-                "binary_sensor.g": state("unknown"), "text.h": state("unknown"),
-                "event.i": state("unknown"), "button.j": state("unknown"),
-                "sensor.k": state("secret"),
-            },
-        },
-    };
-    const wrong = [];
-    for (const [name, house] of Object.entries(houses)) {
-        const hass = {
-            language: "en",
-            callWS: () => Promise.reject(new Error("not now")),
-            ...house,
-        };
-        try {
-            const made = await BoardsDashboard.generate({}, hass);
-            const views = [await OverviewView.generate({}, hass)];
-            for (const { strategy } of made.views.slice(1)) {
-                views.push(await BoardView.generate(strategy, hass));
-            }
-            await BoardView.generate({}, hass);
-            for (const strategy of [BoardsDashboard, OverviewView, BoardView]) {
-                strategy.shouldRegenerate({}, hass, { ...hass, states: {} });
-            }
-            const text = JSON.stringify(views);
-            if (text.includes("undefined") || text.includes("sensor.k")) {
-                wrong.push(`${name}: ${text}`);
-            }
-            if (views.some((view) => !view.sections && !view.cards)) {
-                wrong.push(`${name}: a view without anything`);
-            }
-        } catch (err) {
-            wrong.push(`${name}: ${err.stack}`);
-        }
-    }
-    return wrong;
-}"""
-
-GAUGES: Final = """async () => {
-    const { gaugeFor } = await import("/dashboard/gauges.js");
-    const wrong = [];
-    const expect = (thing, min, max, from) => {
-        const gauge = gaugeFor(thing);
-        const found = JSON.stringify([gauge?.min, gauge?.max, gauge?.segments.map((s) => s.from)]);
-        if (found !== JSON.stringify([min, max, from])) {
-            wrong.push(`${JSON.stringify(thing)}: ${found}`);
-        }
-    };
-    const temperature = { kind: "temperature", unit: "°C" };
-    expect({ ...temperature, value: 21 }, -10, 45, [-10, 10, 35]);
-    expect({ ...temperature, value: NaN }, -10, 45, [-10, 10, 35]);
-    expect({ ...temperature, value: 85 }, -40, 125, [-40, 10, 35]);
-    expect({ ...temperature, value: 1200 }, -100, 500, [-100, 10, 35]);
-    expect({ kind: "temperature", unit: "°F", value: 70 }, 14, 113, [14, 50, 95]);
-    expect({ kind: null, unit: "%", value: 5 }, 0, 100, [0]);
-    if (gaugeFor({ kind: "distance", unit: "cm", value: 3 })) {
-        wrong.push("a gauge for a distance");
-    }
-    return wrong;
-}"""

@@ -1,18 +1,9 @@
 """The parts of the cards that only calculate, in a real browser."""
 
-from collections.abc import AsyncIterator
-from typing import Any
-
-from aiohttp import web
 from playwright.async_api import Page
 import pytest
-import pytest_asyncio
-import pytest_socket
 
-from custom_components.arduino_sensor.serving import FOLDER
-from scripts.lib.home_assistant import HOST, free_port
-
-from .browser import open_browser
+from .modules import run
 
 pytestmark = [
     pytest.mark.end_to_end,
@@ -20,41 +11,6 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(120),
 ]
-
-
-async def _empty(request: web.Request) -> web.Response:
-    return web.Response(
-        text="<!doctype html><title>modules</title>", content_type="text/html"
-    )
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def page() -> AsyncIterator[Page]:
-    """Return a page that can import the modules."""
-    pytest_socket.enable_socket()
-    app = web.Application()
-    app.router.add_get("/", _empty)
-    app.router.add_static("/frontend", FOLDER)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    try:
-        port = free_port()
-        await web.TCPSite(runner, HOST, port).start()
-        async with open_browser() as page:
-            await page.goto(f"http://{HOST}:{port}/")
-            yield page
-    finally:
-        await runner.cleanup()
-
-
-async def run(page: Page, module: str, script: str) -> Any:
-    """Return what a function returns that is given a module's exports."""
-    return await page.evaluate(
-        f"""async () => {{
-            const part = await import("/frontend/{module}");
-            return ({script})(part);
-        }}"""
-    )
 
 
 # Samples.
@@ -133,7 +89,7 @@ async def test_columns_keep_every_peak(page: Page) -> None:
                     .map((value) => Number.isNaN(value) ? null : value);
             });
         }""",
-    ) == [[5, 1, 9, 4, 0], [7, 7, 7, 7, 0], [None, 0, 0, 0, 1], None]
+    ) == [[5, 1, 9, 4, 0], [7, 7, 7, 7, 0], [None, None, None, 0, 1], None]
 
 
 async def test_columns_go_round(page: Page) -> None:
@@ -446,10 +402,14 @@ async def test_words_of_alerts(page: Page) -> None:
             const texts = {
                 above: "{channel}: {value} of {limit}", battery_low: "low",
                 other: "? {channel} {value}", since: "since {time}",
-                until: "{from}-{to}",
+                until: "{from}-{to}", battery: "{value} of {limit}", silent: "{limit} long",
+                is_away: "away", hours: "{count} hrs",
             };
             const resources = Object.fromEntries(Object.entries(texts).map(
                 ([key, text]) => [`component.arduino_sensor.common.alerts_${key}`, text]));
+            for (const unit of ["minutes", "seconds"])
+                resources[`component.arduino_sensor.common.plotter_${unit}`] =
+                    `{count} ${unit}`;
             await loadTexts({ language: "xx", callWS: async () => ({ resources }) });
             const german = { language: "de", number_format: "language" };
             const alert = { kind: "above", channel: "T", value: "1234.50", unit: "°C",
@@ -461,6 +421,10 @@ async def test_words_of_alerts(page: Page) -> None:
                 sentence(alert, german),
                 sentence({ ...alert, value: null, limit: "hot" }, german),
                 sentence({ ...alert, kind: "battery", limit: null }, german),
+                sentence({ ...alert, channel: null, value: null }, german),
+                ...[["7200", "s"], ["5400", "s"], ["90.5", "s"], ["0", "s"], ["10 min", null],
+                    [null, null]].map(([limit, unit]) =>
+                    sentence({ ...alert, kind: "silent", limit, unit }, german)),
                 sentence({ ...alert, kind: "new kind", value: "1" }, german),
                 sentence({ ...alert, message: "Own words" }, german),
                 moment("2026-11-21T19:30:00Z", hass, now),
@@ -475,8 +439,15 @@ async def test_words_of_alerts(page: Page) -> None:
         }""",
     ) == [
         "T: 1.234,50 °C of 35 °C",
-        "T:  of hot °C",
+        "? T",
         "low",
+        "?",
+        "2 hrs long",
+        "90 minutes long",
+        "90,5 seconds long",
+        "0 seconds long",
+        "10 min long",
+        "away",
         "? T 1 °C",
         "Own words",
         "04:30",
@@ -485,154 +456,4 @@ async def test_words_of_alerts(page: Page) -> None:
         "since 04:30",
         "04:30-04:45",
         "4:30 am",
-    ]
-
-
-CARD = """async ({ AlertsCard }) => {
-    const { loadTexts } = await import("/frontend/texts.js");
-    customElements.get("alerts-card") ?? customElements.define("alerts-card", AlertsCard);
-    const texts = { alerts_clear: "Clear", alerts_other: "? {channel}",
-        alerts_none: "None", plotter_starting: "Not ready",
-        plotter_disconnected: "Lost", plotter_error: "Error: {error}" };
-    const resources = Object.fromEntries(Object.entries(texts).map(
-        ([key, text]) => [`component.arduino_sensor.common.${key}`, text]));
-    const side = {
-        answer: async () => undefined,
-        subscribed: async () => () => undefined,
-    };
-    const hass = {
-        language: "card", locale: { language: "en" }, states: {}, devices: {},
-        entities: {},
-        callWS: async ({ type }) =>
-            type === "frontend/get_translations" ? { resources } : side.answer(),
-        connection: {
-            connected: true, addEventListener() {}, removeEventListener() {},
-            subscribeMessage: (listener) => {
-                side.tell = (...alerts) => listener({ alerts });
-                return side.subscribed();
-            },
-        },
-    };
-    await loadTexts(hass);
-    const alert = (id, more) => ({ id, kind: "new", board: "Kitchen", channel: id,
-        entity_id: `sensor.${id}`, device_id: "d", message: null, value: null,
-        limit: null, unit: null, raised: "2026-11-21T19:30:00Z", cleared: null, ...more });
-    const put = async () => {
-        const card = document.createElement("alerts-card");
-        card.setConfig({});
-        document.body.replaceChildren(card);
-        card.hass = hass;
-        await settled();
-        return card;
-    };
-    const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
-    const find = (card, what) => [...card.shadowRoot.querySelectorAll(what)];
-    const notice = (card) => {
-        const [found] = find(card, ".notice");
-        return found.hidden ? null : found.textContent;
-    };
-    const focused = (card) => {
-        const found = card.shadowRoot.activeElement;
-        return found?.closest("li")?.dataset.id ?? found?.className ?? null;
-    };
-    return await (BODY)();
-}"""
-
-
-async def test_alerts_card_says_what_went_wrong(page: Page) -> None:
-    """A list that was not cleared says so beside its rows, until it was."""
-    assert await run(
-        page,
-        "alerts/card.js",
-        CARD.replace(
-            "BODY",
-            """async () => {
-            const card = await put();
-            side.tell(alert("a"));
-            const [clear] = find(card, ".clear");
-            clear.focus();
-            const seen = [];
-            for (const error of [{ code: "x", message: "No right" }, 3,
-                { code: "unknown_command", message: "Unknown command." }]) {
-                side.answer = async () => { throw error; };
-                clear.click();
-                await settled();
-                seen.push(notice(card));
-            }
-            seen.push(find(card, "li").length, focused(card));
-            side.answer = async () => undefined;
-            clear.click();
-            await settled();
-            seen.push(notice(card));
-            side.tell();
-            seen.push(notice(card));
-            return seen;
-        }""",
-        ),
-    ) == ["No right", "Lost", "Not ready", 1, "clear", None, "None"]
-
-
-async def test_alerts_card_before_home_assistant_is_ready(page: Page) -> None:
-    """It says so as the plotter does, and not in words for programs."""
-    assert await run(
-        page,
-        "alerts/card.js",
-        CARD.replace(
-            "BODY",
-            """async () => {
-            const seen = [];
-            for (const error of [{ code: "unknown_command", message: "Unknown command." },
-                { code: "other", message: "Odd" }]) {
-                side.subscribed = async () => { throw error; };
-                const card = await put();
-                seen.push(notice(card));
-                card.remove();
-            }
-            return seen;
-        }""",
-        ),
-    ) == ["Not ready", "Error: Odd"]
-
-
-async def test_alerts_card_keeps_the_keyboard_where_it_is(page: Page) -> None:
-    """Rows that come, change, move or go leave the others as they are."""
-    assert await run(
-        page,
-        "alerts/card.js",
-        CARD.replace(
-            "BODY",
-            """async () => {
-            const card = await put();
-            const shown = [];
-            card.addEventListener("hass-more-info",
-                (event) => shown.push(event.detail.entityId));
-            side.tell(alert("b"), alert("a"));
-            const [, row] = find(card, "li");
-            row.querySelector("button").focus();
-            const seen = [];
-            const look = () => seen.push(focused(card),
-                find(card, "li").map((one) => one.dataset.id).join(""));
-            side.tell(alert("c"), alert("b"), alert("a"));
-            look();
-            seen.push(find(card, "li")[2] === row);
-            side.tell(alert("a"), alert("b"));
-            look();
-            seen.push(find(card, "li")[0] === row);
-            side.tell(alert("a", { cleared: "2026-11-21T20:30:00Z" }));
-            look();
-            side.tell(alert("a", { entity_id: "sensor.renamed" }));
-            look();
-            card.shadowRoot.activeElement.click();
-            side.tell(alert("b"));
-            look();
-            return [...seen, ...shown];
-        }""",
-        ),
-    ) == [
-        *("a", "cba", True),
-        *("a", "ab", True),
-        *("a", "a"),
-        *("a", "a"),
-        *(None, "b"),
-        "sensor.renamed",
     ]

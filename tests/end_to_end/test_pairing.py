@@ -182,6 +182,10 @@ async def test_several(home: HomeAssistant, api: Api) -> None:
         await keep_dialog(page, "several-names")
         await button(page, "Add the boards").click()
         await page.get_by_text("Boards that were added: 3").wait_for()
+        # From there, it is as far to the dashboard as after one board.
+        await page.get_by_role("link", name="Open the dashboard of your boards").click()
+        await button(page, "Create the dashboard").wait_for()
+        await expect(page.locator("dialog[open]")).to_have_count(0)
     titles = {entry["title"] for entry in await api.entries()}
     assert {"Bed", "Bed 2", "Bed 3"} <= titles
     assert home.complaints() == []

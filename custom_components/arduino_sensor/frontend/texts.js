@@ -4,21 +4,28 @@
 
 const DOMAIN = "arduino_sensor";
 const PREFIX = `component.${DOMAIN}.common.`;
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 60_000;
 
 let language;
 let loading;
 let texts = {};
+// How often other words have come.
+let version = 0;
+// Which of them there were with which of Home Assistant's objects.
+const written = new WeakMap();
+const listeners = new Set();
 
-/** Load the words; resolves when `text` knows them. */
+/** Load the words; resolves when `text` knows them, or when they did not come. */
 export function loadTexts(hass) {
   if (language !== hass.language) {
     language = hass.language;
-    loading = fetchTexts(hass, language);
+    loading = fetchTexts(hass, language, FIRST_PAUSE);
   }
-  return loading;
+  return loading.then(() => written.set(hass, version));
 }
 
-async function fetchTexts(hass, wanted) {
+async function fetchTexts(hass, wanted, pause) {
   try {
     const { resources } = await hass.callWS({
       type: "frontend/get_translations",
@@ -28,18 +35,59 @@ async function fetchTexts(hass, wanted) {
     });
     if (wanted === language) {
       texts = resources;
+      version += 1;
     }
   } catch (err) {
-    // The next one who asks tries again.
-    language = undefined;
     console.warn("arduino_sensor: no texts:", err);
+    setTimeout(() => tryAgain(hass, wanted, pause), pause);
   }
+}
+
+async function tryAgain(hass, wanted, pause) {
+  const before = version;
+  if (wanted === language) {
+    await fetchTexts(hass, wanted, Math.min(pause * 2, LONGEST_PAUSE));
+  }
+  if (version !== before) {
+    listeners.forEach((listener) => listener());
+  }
+}
+
+/** Call a function when words come late, until what is returned is called. */
+export function onLateTexts(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Tell whether there are other words than at another time, each with its `hass`. */
+export function textsChanged(before, now) {
+  for (const hass of [before, now]) {
+    if (!written.has(hass)) {
+      written.set(hass, version);
+    }
+  }
+  return before.language !== now.language || written.get(before) !== written.get(now);
+}
+
+/** Tell whether there is such a text. */
+export function hasText(key) {
+  return PREFIX + key in texts;
 }
 
 /** Return a text, with what it is about in place of {name}. */
 export function text(key, values = {}) {
-  const found = texts[PREFIX + key] ?? key;
+  const found = texts[PREFIX + key];
+  if (found === undefined) {
+    return makeshift(key, values);
+  }
   return found.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** As long as the words have not come, their keys say enough to go on. */
+function makeshift(key, values) {
+  const [, first, rest] = /^[a-z]+_(.)(.*)$/.exec(key) ?? [key, "", key];
+  const words = first.toUpperCase() + rest.replaceAll("_", " ");
+  return [words, ...Object.values(values)].filter(Boolean).join(" ");
 }
 
 /** Resolves with Home Assistant's own object, as soon as the page has it. */

@@ -2,8 +2,8 @@
 
 import { allBoards } from "../dashboard/boards.js";
 import { Stream } from "../plotter/stream.js";
-import { troubleText } from "../plotter/words.js";
-import { loadTexts, text } from "../texts.js";
+import { failureText, troubleText } from "../plotter/words.js";
+import { loadTexts, onLateTexts, text } from "../texts.js";
 import { TEMPLATE } from "./styles.js";
 import { moment, sentence, span } from "./words.js";
 
@@ -19,6 +19,9 @@ const ICONS = {
   other: "mdi:alert-outline",
 };
 const OVER = "mdi:check";
+
+// In each time zone, midnight is at a full quarter of an hour.
+const QUARTER = 15 * 60_000;
 const AWAY = "mdi:lan-disconnect";
 
 class Alerts extends Stream {
@@ -102,11 +105,27 @@ export class AlertsCard extends HTMLElement {
   }
 
   connectedCallback() {
+    this._endTexts = onLateTexts(() => this._draw());
+    this._awaitMidnight();
     this._start();
   }
 
   disconnectedCallback() {
+    this._endTexts();
+    clearTimeout(this._midnight);
     this._stream.stop();
+  }
+
+  /** A time of yesterday is shown with its date. */
+  _awaitMidnight() {
+    clearTimeout(this._midnight);
+    this._midnight = setTimeout(
+      () => {
+        this._draw();
+        this._awaitMidnight();
+      },
+      QUARTER - (Date.now() % QUARTER),
+    );
   }
 
   _start() {
@@ -140,7 +159,7 @@ export class AlertsCard extends HTMLElement {
       .map((board) => ({
         id: board.id,
         name: board.name,
-        since: (board.connection ?? board.channels[0])?.state?.last_changed ?? "",
+        since: board.lastSeen ?? "",
       }));
     if (JSON.stringify(away) !== JSON.stringify(this._away)) {
       this._away = away;
@@ -149,7 +168,7 @@ export class AlertsCard extends HTMLElement {
   }
 
   async _clear() {
-    const { clear, heard } = this._parts;
+    const { clear } = this._parts;
     // Not disabled in earnest: the keyboard would be nowhere then.
     if (clear.ariaDisabled === "true") {
       return;
@@ -158,7 +177,6 @@ export class AlertsCard extends HTMLElement {
     this._failure = undefined;
     try {
       await this._hass.callWS({ type: CLEAR });
-      heard.textContent = text("alerts_none");
     } catch (err) {
       this._failure = failureText(err);
     } finally {
@@ -173,7 +191,8 @@ export class AlertsCard extends HTMLElement {
     if (!this._hass) {
       return;
     }
-    const { title, clear, away, alerts, notice } = this._parts;
+    const { title, clear, away, alerts } = this._parts;
+    const focused = this.shadowRoot.activeElement;
     const listed = this._alerts ?? [];
     title.textContent = this._config.title || text("alerts_name");
     clear.textContent = text("alerts_clear");
@@ -190,8 +209,22 @@ export class AlertsCard extends HTMLElement {
       alerts,
       listed.map((alert) => [alert.id, this._alertRow(alert)]),
     );
-    notice.replaceChildren(...this._notice(listed));
-    notice.hidden = notice.childNodes.length === 0;
+    this._say(this._notice(listed));
+    const now = this.shadowRoot.activeElement;
+    if (focused && (!now || now.hidden)) {
+      // What the keyboard was at is gone.
+      title.focus({ preventScroll: true });
+    }
+  }
+
+  /** Have a notice; it is read out, but not again if it is as it was. */
+  _say(parts) {
+    const { notice } = this._parts;
+    const made = notice.cloneNode(false);
+    made.append(...parts);
+    if (!made.isEqualNode(notice)) {
+      notice.replaceChildren(...made.childNodes);
+    }
   }
 
   /** Have these rows in a list; what is as it was stays, and so does the keyboard. */
@@ -289,14 +322,6 @@ export class AlertsCard extends HTMLElement {
       }),
     );
   }
-}
-
-function failureText(err) {
-  // A number is what is left of a command when the connection is lost.
-  if (typeof err === "number") {
-    return text("plotter_disconnected");
-  }
-  return err?.code === "unknown_command" ? troubleText(err) : err?.message ?? String(err);
 }
 
 function item(row, kind) {

@@ -1,14 +1,14 @@
 // Tells Home Assistant of the list of alerts: it is in the list of cards.
 
+import { define, offer } from "../registering.js";
 import { loadTexts, text, whenHass } from "../texts.js";
 import { AlertsCard } from "./card.js";
 
 export const TYPE = "arduino-alerts-card";
 
-customElements.define(TYPE, AlertsCard);
+define(TYPE, AlertsCard);
 
-window.customCards ??= [];
-window.customCards.push({
+offer("customCards", {
   type: TYPE,
   // Read when the list is opened: by then the words are there.
   get name() {

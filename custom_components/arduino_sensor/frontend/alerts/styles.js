@@ -43,7 +43,8 @@ export const TEMPLATE = `
     min-height: 36px;
     padding: 0 12px;
     border-radius: 18px;
-    color: var(--primary-color);
+    /* What is written in that color alone is too pale to be read on white. */
+    color: color-mix(in srgb, var(--primary-color) 70%, var(--primary-text-color));
     font-size: var(--ha-font-size-m, 14px);
     font-weight: var(--ha-font-weight-medium, 500);
   }
@@ -51,6 +52,7 @@ export const TEMPLATE = `
   .row:hover {
     background: color-mix(in srgb, currentcolor 8%, transparent);
   }
+  h2:focus-visible,
   button:focus-visible,
   a:focus-visible {
     outline: 2px solid var(--primary-color);
@@ -110,8 +112,12 @@ export const TEMPLATE = `
     padding: 0 16px 12px;
     font-size: var(--ha-font-size-m, 14px);
   }
+  /* It stays where it is: what is hidden at first is not read out when it comes. */
+  .notice:empty {
+    padding: 0;
+  }
   .notice a {
-    color: var(--primary-color);
+    color: color-mix(in srgb, var(--primary-color) 70%, var(--primary-text-color));
   }
   .heard {
     position: absolute;
@@ -123,7 +129,7 @@ export const TEMPLATE = `
 </style>
 <ha-card>
   <div class="head">
-    <h2 id="title"></h2>
+    <h2 tabindex="-1"></h2>
     <button class="clear" type="button" hidden></button>
   </div>
   <div class="rows">

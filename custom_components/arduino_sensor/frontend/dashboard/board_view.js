@@ -16,6 +16,10 @@ import { heading, liveSection, section } from "./parts.js";
 
 const GAUGES = 4;
 
+// So many rows of a section a gauge takes: one that has them for itself, or two.
+const WIDE_GAUGE = 3.2;
+const GAUGE = 2.3;
+
 /** Return the view of a board; `hasStatistics` tells which entities have some. */
 export function boardView(board, hasStatistics = () => true) {
   const sections = [
@@ -68,13 +72,13 @@ function connectionBadge(connection) {
     entity: connection.id,
     ...named(connection),
     color: "green",
-    state_content: ["state", "last_changed"],
+    state_content: ["state", "last_seen"],
   };
 }
 
 function readingsSection(board) {
   const things = board.channels.filter((thing) => !isControl(thing));
-  const withGauge = things.filter(suitsGauge).slice(0, GAUGES);
+  const withGauge = withGauges(things);
   const others = things.filter((thing) => !withGauge.includes(thing));
   const cards = [
     ...awayNotice(board),
@@ -96,12 +100,21 @@ function readingsSection(board) {
 // About as many rows as the readings take, beside which the plot mostly is.
 function rowsBeside(board) {
   const things = board.channels.filter((thing) => !isControl(thing));
+  const dials = withGauges(things).length;
   const lamps = things.filter(isColor).length;
-  const numbers = things.filter((thing) => thing.isNumeric).length;
-  const others = things.length - numbers - lamps;
+  const curves = things.filter((thing) => thing.isNumeric).length - dials;
+  const others = things.length - dials - curves - lamps;
   const rows =
-    2 * Math.ceil(numbers / 2) + Math.ceil(others / 2) + 2 * Math.ceil(lamps / 3);
-  return Math.min(Math.max(rows, 6), 9);
+    (dials % 2) * WIDE_GAUGE +
+    Math.floor(dials / 2) * GAUGE +
+    2 * Math.ceil(curves / 2) +
+    Math.ceil(others / 2) +
+    2 * Math.ceil(lamps / 3);
+  return Math.min(Math.max(Math.floor(rows), 6), 12);
+}
+
+function withGauges(things) {
+  return things.filter(suitsGauge).slice(0, GAUGES);
 }
 
 // Said in words, at the top, for as long as it is so.
@@ -115,7 +128,7 @@ function awayNotice(board) {
     tile(board.connection, {
       name: text("dashboard_away"),
       icon: "mdi:lan-disconnect",
-      state_content: ["state", "last_changed"],
+      state_content: ["state", "last_seen"],
       visibility: [
         { condition: "state", entity: id, state_not: "on" },
         { condition: "state", entity: witness.id, state: "unavailable" },

@@ -96,6 +96,11 @@ class Board {
       ? things.every((thing) => thing.isUnavailable)
       : this.connection?.state?.state !== "on";
   }
+
+  /** When it was last there; undefined if it never was, or that is not known. */
+  get lastSeen() {
+    return this.connection?.attributes.last_seen;
+  }
 }
 
 class Thing {

@@ -1,7 +1,7 @@
 // When a board was last heard, beside its name. States cannot tell: one that has not
 // changed for an hour may have been sent a second ago.
 
-import { loadTexts, text } from "../texts.js";
+import { loadTexts, onLateTexts, text } from "../texts.js";
 
 const EVERY = 5000;
 
@@ -74,9 +74,7 @@ export class LastReading extends HTMLElement {
     const isFirst = !this._hass;
     this._hass = hass;
     if (isFirst) {
-      loadTexts(hass).then(() => {
-        this._badge.title = text("dashboard_last_reading");
-      });
+      loadTexts(hass).then(() => this._write());
       soon(0);
     }
   }
@@ -86,12 +84,18 @@ export class LastReading extends HTMLElement {
   }
 
   connectedCallback() {
+    this._endTexts = onLateTexts(() => this._write());
     shown.add(this);
     soon(0);
   }
 
   disconnectedCallback() {
+    this._endTexts();
     shown.delete(this);
+  }
+
+  _write() {
+    this._badge.title = text("dashboard_last_reading");
   }
 
   tell(heard) {

@@ -97,7 +97,7 @@ function awayTile(board, base) {
     entity: thing.id,
     name: board.name,
     icon: "mdi:lan-disconnect",
-    state_content: ["state", "last_changed"],
+    state_content: ["state", "last_seen"],
     tap_action: open(board, base),
     grid_options: { columns: 12, rows: 1 },
   };

@@ -1,7 +1,8 @@
 // The way to the dashboard from where a board was added: to the one that is there, or
 // with one click to a new one.
 
-import { loadTexts, text } from "../texts.js";
+import { failureText } from "../plotter/words.js";
+import { loadTexts, onLateTexts, text } from "../texts.js";
 import { DASHBOARD, ICON } from "./strategies.js";
 
 const STRATEGY = `custom:${DASHBOARD}`;
@@ -49,14 +50,15 @@ const TEMPLATE = `
     font: inherit;
     font-weight: 500;
     color: var(--text-primary-color, white);
-    background: var(--primary-color);
+    /* On that color alone, white is hard to read. */
+    background: color-mix(in srgb, var(--primary-color) 75%, black);
     cursor: pointer;
   }
   button:focus-visible {
     outline: 2px solid var(--primary-text-color);
     outline-offset: 2px;
   }
-  button:disabled {
+  button[aria-disabled="true"] {
     opacity: 0.5;
     cursor: default;
   }
@@ -93,10 +95,12 @@ export class BoardsPanel extends HTMLElement {
   }
 
   connectedCallback() {
+    this._endTexts = onLateTexts(() => this._write());
     this._look();
   }
 
   disconnectedCallback() {
+    this._endTexts();
     // Whoever comes back later may have made one meanwhile.
     this._looked = false;
     this._parts.main.hidden = true;
@@ -116,30 +120,38 @@ export class BoardsPanel extends HTMLElement {
       goTo(path);
       return;
     }
-    const { main, title, about, button } = this._parts;
-    const isAdmin = Boolean(this._hass.user?.is_admin);
+    this._write();
+    this._parts.main.hidden = false;
+  }
+
+  _write() {
+    const { title, about, button } = this._parts;
+    const isAdmin = Boolean(this._hass?.user?.is_admin);
     title.textContent = text("dashboard_title");
     about.textContent = text(
       isAdmin ? "dashboard_description" : "dashboard_ask_for_one",
     );
     button.textContent = text("dashboard_create");
     button.hidden = !isAdmin;
-    main.hidden = false;
   }
 
   async _create() {
     const { button, problem } = this._parts;
-    button.disabled = true;
+    // Not disabled in earnest: the keyboard would be nowhere then.
+    if (button.ariaDisabled === "true") {
+      return;
+    }
+    button.ariaDisabled = "true";
     problem.hidden = true;
     try {
       const path = await create(this._hass);
       await until(() => this._hass.panels[path]);
       goTo(path);
     } catch (err) {
-      problem.textContent = err?.message ?? String(err);
+      problem.textContent = failureText(err);
       problem.hidden = false;
     } finally {
-      button.disabled = false;
+      button.ariaDisabled = "false";
     }
   }
 }
@@ -174,7 +186,7 @@ async function create(hass) {
   for (let number = 2; hass.panels[path]; number += 1) {
     path = `${DASHBOARD}-${number}`;
   }
-  await hass.callWS({
+  const { id } = await hass.callWS({
     type: "lovelace/dashboards/create",
     mode: "storage",
     url_path: path,
@@ -183,11 +195,19 @@ async function create(hass) {
     show_in_sidebar: true,
     require_admin: false,
   });
-  await hass.callWS({
-    type: "lovelace/config/save",
-    url_path: path,
-    config: { strategy: { type: STRATEGY } },
-  });
+  try {
+    await hass.callWS({
+      type: "lovelace/config/save",
+      url_path: path,
+      config: { strategy: { type: STRATEGY } },
+    });
+  } catch (err) {
+    // It would be an empty one, and in the way of the next.
+    await hass
+      .callWS({ type: "lovelace/dashboards/delete", dashboard_id: id })
+      .catch((reason) => console.warn("arduino_sensor: still there:", path, reason));
+    throw err;
+  }
   return path;
 }
 

@@ -1,5 +1,6 @@
 // Tells Home Assistant of the dashboard, which then offers it where a person adds one.
 
+import { define, offer } from "../registering.js";
 import { loadTexts, text, whenHass } from "../texts.js";
 import { LastReading } from "./last_reading.js";
 import { LAST_READING } from "./overview.js";
@@ -13,14 +14,13 @@ import {
   OverviewView,
 } from "./strategies.js";
 
-customElements.define(`ll-strategy-dashboard-${DASHBOARD}`, BoardsDashboard);
-customElements.define(`ll-strategy-view-${OVERVIEW}`, OverviewView);
-customElements.define(`ll-strategy-view-${BOARD}`, BoardView);
-customElements.define("arduino-boards-panel", BoardsPanel);
-customElements.define(LAST_READING, LastReading);
+define(`ll-strategy-dashboard-${DASHBOARD}`, BoardsDashboard);
+define(`ll-strategy-view-${OVERVIEW}`, OverviewView);
+define(`ll-strategy-view-${BOARD}`, BoardView);
+define("arduino-boards-panel", BoardsPanel);
+define(LAST_READING, LastReading);
 
-window.customStrategies ??= [];
-window.customStrategies.push({
+offer("customStrategies", {
   type: DASHBOARD,
   strategyType: "dashboard",
   // Read when the dialog is opened: by then the words are there.

@@ -1,7 +1,7 @@
 // The dashboard: what Home Assistant asks when it is made, and whenever a device, an
 // entity or a state has changed.
 
-import { loadTexts, text } from "../texts.js";
+import { loadTexts, text, textsChanged } from "../texts.js";
 import { allBoards, oneBoard, ourEntries } from "./boards.js";
 import { boardView } from "./board_view.js";
 import { gaugeFor } from "./gauges.js";
@@ -33,7 +33,7 @@ export class BoardsDashboard extends HTMLElement {
 
   static shouldRegenerate(config, before, now) {
     return (
-      before.language !== now.language ||
+      textsChanged(before, now) ||
       (registriesChanged(before, now) &&
         JSON.stringify(views(config, before)) !== JSON.stringify(views(config, now)))
     );
@@ -117,7 +117,7 @@ const entries = new WeakMap();
 // States change all the time, those of boards many times a second. What is shown
 // depends on little of them, and mostly not on the value.
 function changed(before, now, concerns) {
-  if (before.language !== now.language || registriesChanged(before, now)) {
+  if (textsChanged(before, now) || registriesChanged(before, now)) {
     return true;
   }
   if (before.states === now.states) {

@@ -1,17 +1,19 @@
 // The live plotter: what a board sends, drawn as it comes.
 
 import { boardName, firstBoard } from "../boards.js";
-import { loadTexts, text } from "../texts.js";
+import { loadTexts, onLateTexts, text } from "../texts.js";
 import { configForm } from "./editor.js";
+import { Face } from "./face.js";
+import { Frames } from "./frames.js";
 import { listen } from "./gestures.js";
 import { Legend, shown } from "./legend.js";
 import { look } from "./looks.js";
 import { Plot } from "./plot.js";
 import { Readings } from "./readings.js";
 import { Stream } from "./stream.js";
-import { ICONS, TEMPLATE } from "./styles.js";
+import { TEMPLATE } from "./styles.js";
 import { readTheme } from "./theme.js";
-import { LONGEST, SHORTEST, View } from "./view.js";
+import { View } from "./view.js";
 import { picture, reason, spanText } from "./words.js";
 
 const SECONDS = 30;
@@ -19,7 +21,6 @@ const SECONDS = 30;
 const BEHIND = 100;
 const VALUES_EVERY = 250;
 const TABLE_EVERY = 3000;
-const CALM_EVERY = 1000;
 
 const extent = { least: NaN, greatest: NaN };
 
@@ -37,35 +38,26 @@ export class PlotterCard extends HTMLElement {
     super();
     this.attachShadow({ mode: "open" }).innerHTML = TEMPLATE;
     const find = (selector) => this.shadowRoot.querySelector(selector);
-    this._parts = {
-      title: find(".title"),
-      tools: find(".tools"),
-      out: find("#out"),
-      in: find("#in"),
-      pause: find("#pause"),
-      span: find(".span"),
-      plot: find(".plot"),
-      canvas: find("canvas"),
-      notice: find(".notice"),
-      hint: find("#hint"),
-      list: find(".legend"),
-      table: find("table"),
-    };
+    this._canvas = find("canvas");
+    this._face = new Face(this.shadowRoot);
     this._config = {};
     this._series = [];
     this._trouble = undefined;
     this._cursor = undefined;
     this._readings = new Readings();
     this._view = new View(SECONDS * 1000);
-    this._plot = new Plot(this._parts.canvas);
-    this._legend = new Legend(this._parts.list, this._parts.table, (series) =>
+    this._plot = new Plot(this._canvas);
+    this._legend = new Legend(find(".legend"), find("table"), (series) =>
       this._toggle(series),
     );
     this._stream = new Stream(
       (event) => this._take(event),
       (trouble) => this._troubled(trouble),
     );
-    this._frame = this._frame.bind(this);
+    this._frames = new Frames(this, () => {
+      this._draw();
+      return this._follows && this._series.length > 0;
+    });
     this._listen();
   }
 
@@ -133,13 +125,9 @@ export class PlotterCard extends HTMLElement {
 
   connectedCallback() {
     this._size = new ResizeObserver(() => this._resize());
-    this._size.observe(this._parts.plot);
-    this._sight = new IntersectionObserver((entries) => {
-      this._seen = entries.at(-1).isIntersecting;
-      this._soon();
-    });
-    this._sight.observe(this);
-    this._motion = matchMedia("(prefers-reduced-motion: reduce)");
+    this._size.observe(this._face.plot);
+    this._frames.start();
+    this._endTexts = onLateTexts(() => this._write());
     this._telling = setInterval(() => this._tell(), TABLE_EVERY);
     this._outdated = true;
     this._begin();
@@ -147,11 +135,9 @@ export class PlotterCard extends HTMLElement {
 
   disconnectedCallback() {
     this._size.disconnect();
-    this._sight.disconnect();
+    this._frames.stop();
+    this._endTexts();
     clearInterval(this._telling);
-    cancelAnimationFrame(this._request);
-    clearTimeout(this._later);
-    this._request = this._later = undefined;
     this._stream.stop();
     this._readings.lose(this._follows);
   }
@@ -217,7 +203,7 @@ export class PlotterCard extends HTMLElement {
   }
 
   _resize() {
-    const { plot } = this._parts;
+    const { plot } = this._face;
     this._plot.resize(plot.clientWidth, plot.clientHeight, window.devicePixelRatio || 1);
     this._draw();
     this._soon();
@@ -237,24 +223,9 @@ export class PlotterCard extends HTMLElement {
     this._valuesDue = 0;
   }
 
-  /** Draw soon, if there is somebody to see it. */
   _soon() {
-    const waits = this._request !== undefined || this._later !== undefined;
-    if (waits || !this.isConnected || !this._hass || this._seen === false) {
-      return;
-    }
-    if (this._motion.matches) {
-      this._later = setTimeout(this._frame, this._drawn ? CALM_EVERY : 0);
-    } else {
-      this._request = requestAnimationFrame(this._frame);
-    }
-  }
-
-  _frame() {
-    this._request = this._later = undefined;
-    this._draw();
-    if (this._follows && this._series.length) {
-      this._soon();
+    if (this._hass) {
+      this._frames.soon();
     }
   }
 
@@ -304,12 +275,7 @@ export class PlotterCard extends HTMLElement {
   // Words.
 
   _write() {
-    const { tools, out, in: closer, list, hint } = this._parts;
-    tools.setAttribute("aria-label", text("plotter_tools"));
-    list.setAttribute("aria-label", text("plotter_channels"));
-    label(out, text("plotter_zoom_out"));
-    label(closer, text("plotter_zoom_in"));
-    hint.textContent = text("plotter_hint");
+    this._face.writeNames();
     this._outdated = true;
     this._writeTitle();
     this._writeView();
@@ -323,25 +289,15 @@ export class PlotterCard extends HTMLElement {
 
   _writeTitle() {
     if (this._ready) {
-      const { title, plot } = this._parts;
-      title.textContent = this._config.title || this._board || text("plotter_name");
-      plot.setAttribute("aria-label", text("plotter_plot", { board: title.textContent }));
+      this._face.title = this._config.title || this._board || text("plotter_name");
     }
   }
 
   _writeView() {
-    if (!this._ready) {
-      return;
+    if (this._ready) {
+      this._face.showTools(Boolean(this._config.device_id));
+      this._face.writeView(this._view, this._hass.locale);
     }
-    const { tools, pause, plot, span, out, in: closer } = this._parts;
-    const { paused } = this._view;
-    tools.hidden = !this._config.device_id;
-    span.textContent = spanText(this._view.span, this._hass.locale);
-    pause.innerHTML = paused ? ICONS.play : ICONS.pause;
-    label(pause, text(paused ? "plotter_resume" : "plotter_pause"));
-    plot.classList.toggle("paused", paused);
-    out.setAttribute("aria-disabled", String(this._view.span >= LONGEST));
-    closer.setAttribute("aria-disabled", String(this._view.span <= SHORTEST));
   }
 
   /** Say why nothing is drawn, or nothing new. */
@@ -358,13 +314,8 @@ export class PlotterCard extends HTMLElement {
       view: this._view,
       locale: this._hass.locale,
     });
-    const { notice } = this._parts;
     const drawn = this._series.some((series) => series.on && series.ring.length);
-    notice.classList.toggle("alone", !drawn);
-    notice.hidden = said === undefined;
-    if (said !== undefined && notice.textContent !== said) {
-      notice.textContent = said;
-    }
+    this._face.say(said, !drawn);
   }
 
   /** Tell the same in words, now and then. */
@@ -373,7 +324,7 @@ export class PlotterCard extends HTMLElement {
       return;
     }
     const end = this._view.end ?? this._now();
-    const board = this._parts.title.textContent;
+    const board = this._face.title;
     const rows = this._series.map((series) => {
       const write = (value) => shown(this._hass, series, value);
       series.measure(extent, end - this._view.span, end);
@@ -386,7 +337,7 @@ export class PlotterCard extends HTMLElement {
       };
     });
     this._legend.updateTable(text("plotter_values", { board }), rows);
-    this._parts.canvas.setAttribute(
+    this._canvas.setAttribute(
       "aria-label",
       picture(
         board,
@@ -399,7 +350,7 @@ export class PlotterCard extends HTMLElement {
   // What a person does.
 
   _listen() {
-    const { out, in: closer, pause, plot } = this._parts;
+    const { out, in: closer, pause, plot } = this._face;
     out.addEventListener("click", () => this._step(1));
     closer.addEventListener("click", () => this._step(-1));
     pause.addEventListener("click", () => this._pause(this._follows));
@@ -456,9 +407,4 @@ export class PlotterCard extends HTMLElement {
     const { stats, lanes, width, height, left } = this._plot;
     return { series, state, dropped, view: this._view, stats, lanes, width, height, left };
   }
-}
-
-function label(button, words) {
-  button.setAttribute("aria-label", words);
-  button.title = words;
 }

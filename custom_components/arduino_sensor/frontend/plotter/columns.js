@@ -55,6 +55,8 @@ export class Columns {
       this._index[slot] = number;
       this.broken[slot] = 0;
       this.first[slot] = NaN;
+      this.least[slot] = NaN;
+      this.greatest[slot] = NaN;
     }
     if (Number.isNaN(value)) {
       this.broken[slot] = 1;

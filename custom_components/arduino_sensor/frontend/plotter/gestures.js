@@ -19,7 +19,7 @@ export function listen(element, act) {
     "wheel",
     (event) => {
       // Without that, nobody could scroll past the card.
-      if (!event.ctrlKey && !event.metaKey && !element.matches(":focus-within")) {
+      if (!event.ctrlKey && !event.metaKey) {
         return;
       }
       event.preventDefault();

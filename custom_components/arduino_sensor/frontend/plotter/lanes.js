@@ -7,6 +7,9 @@ import { numberFormat } from "../numbers.js";
 const MIN_HEIGHT = 56;
 const STEP_HEIGHT = 34;
 const PATIENCE = 1000;
+// Larger ones, and those with more decimals, are written like 1.5E7 if that is shorter.
+const LARGE = 1e7;
+const PLACES = 5;
 
 const found = { least: 0, greatest: 0 };
 const wanted = { low: 0, high: 0, step: 1, first: 0 };
@@ -80,11 +83,12 @@ class Lane {
       return false;
     }
     niceScale(wanted, least, greatest, Math.max(1, Math.floor(this.height / STEP_HEIGHT)));
-    if (wanted.low === this.low && wanted.high === this.high && wanted.step === this.step) {
+    const { low, high, step } = this;
+    if (!atOnce && wanted.low === low && wanted.high === high && wanted.step === step) {
       this._tooLargeSince = NaN;
       return false;
     }
-    if (!atOnce && wanted.low >= this.low && wanted.high <= this.high) {
+    if (!atOnce && wanted.low >= low && wanted.high <= high) {
       if (Number.isNaN(this._tooLargeSince)) {
         this._tooLargeSince = now;
       }
@@ -97,15 +101,7 @@ class Lane {
     this.high = wanted.high;
     this.step = wanted.step;
     this.first = wanted.first;
-    const places = decimals(wanted.step);
-    const format = numberFormat(locale, Math.min(places, 12), Math.min(places, 12));
-    this.labels = [];
-    const count = Math.floor((this.high - this.first) / this.step + 1e-9);
-    for (let index = 0; index <= count; index += 1) {
-      // Zero is zero, and has no sign.
-      const line = Math.round(this.first / this.step + index) * this.step || 0;
-      this.labels.push(format.format(line));
-    }
+    this.labels = labels(this, locale);
     return true;
   }
 
@@ -114,3 +110,29 @@ class Lane {
     return this.top + this.height * (1 - (value - this.low) / (this.high - this.low));
   }
 }
+
+/** What is written at the lines of a scale: in few characters, all of a kind. */
+function labels({ first, high, step }, locale) {
+  const count = Math.floor((high - first) / step + 1e-9);
+  const lines = Array.from(
+    { length: count + 1 },
+    // Zero is zero, and has no sign.
+    (_, index) => Math.round(first / step + index) * step || 0,
+  );
+  const largest = Math.max(...lines.map(Math.abs));
+  const places = decimals(step);
+  const format = numberFormat(locale, Math.min(places, 12), Math.min(places, 12));
+  const written = lines.map((line) => format.format(line));
+  if (largest < LARGE && places <= PLACES) {
+    return written;
+  }
+  // As many digits as it takes to tell one line from the next.
+  const digits = Math.max(0, exponent(largest) - exponent(step));
+  const scientific = numberFormat(locale, digits, digits, "scientific");
+  const shorter = lines.map((line) => (line ? scientific.format(line) : "0"));
+  return longest(shorter) < longest(written) ? shorter : written;
+}
+
+const exponent = (number) => Math.floor(Math.log10(number) + 1e-9);
+
+const longest = (texts) => Math.max(...texts.map((one) => one.length));

@@ -1,11 +1,13 @@
 // What each line is, a button to switch it on and off, and what it is at. Besides the
 // same in a table, for those who do not see the plot.
 
-import { withUnit } from "../numbers.js";
+import { tinyWithUnit, withUnit } from "../numbers.js";
 import { text } from "../texts.js";
 import { mark } from "./looks.js";
 
 const MOST_PLACES = 3;
+// What comes from a board is seldom better than that, and more is hard to read.
+const MOST_DIGITS = 7;
 
 export class Legend {
   constructor(list, table, onToggle) {
@@ -94,14 +96,28 @@ export function shown(hass, series, value) {
   if (Number.isNaN(value)) {
     return text("plotter_unknown");
   }
-  let precision = hass.entities?.[series.entityId]?.display_precision;
-  if (precision === undefined) {
-    // As many as it has had so far, so that the text does not jump.
-    const digits = String(value).split(".")[1]?.length ?? 0;
-    series.places = Math.min(Math.max(series.places, digits), MOST_PLACES);
-    precision = series.places;
+  const { locale, entities } = hass;
+  const precision = entities?.[series.entityId]?.display_precision;
+  if (precision !== undefined) {
+    return withUnit(locale, value, series.unit, precision);
   }
-  return withUnit(hass.locale, value, series.unit, precision);
+  // As many as it has had so far, so that the text does not jump.
+  series.places = Math.min(Math.max(series.places, places(value)), MOST_PLACES);
+  return series.largest > 0 && series.largest < 10 ** -MOST_PLACES
+    ? tinyWithUnit(locale, value, series.unit, MOST_PLACES)
+    : withUnit(locale, value, series.unit, Math.min(series.places, roomFor(series)));
+}
+
+/** How many decimals there is room for behind the largest number so far. */
+function roomFor({ largest }) {
+  const before = Math.max(1, Math.floor(Math.log10(largest)) + 1);
+  return Math.max(0, MOST_DIGITS - before);
+}
+
+/** How many decimals a number has; a computer writes the least ones like 1.5e-7. */
+function places(value) {
+  const [digits, exponent = 0] = String(value).split("e");
+  return Math.max(0, (digits.split(".")[1]?.length ?? 0) - exponent);
 }
 
 function write(element, content) {

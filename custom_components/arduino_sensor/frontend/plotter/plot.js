@@ -85,10 +85,12 @@ export class Plot {
     if (anew) {
       this._shape(view, start, end);
     }
+    let changed = anew;
     for (const lane of this.lanes) {
-      if (lane.fit(start, end, began, anew, this.locale)) {
-        this._measure(view, start, end);
-      }
+      changed = lane.fit(start, end, began, anew, this.locale) || changed;
+    }
+    if (changed) {
+      this._measure(view, start, end);
     }
     const context = this._context;
     context.setTransform(this._ratio, 0, 0, this._ratio, 0, 0);
@@ -100,6 +102,7 @@ export class Plot {
     for (const lane of this.lanes) {
       this._drawScale(lane);
       this._drawLines(lane, start, end, view, live);
+      this._drawUnit(lane);
     }
     if (!Number.isNaN(cursor)) {
       this._drawCursor(cursor, start, view.span);
@@ -194,10 +197,22 @@ export class Plot {
       context.fillText(lane.labels[index], this._left - 6, y);
     }
     context.stroke();
+  }
+
+  /** Above the lines, which would make it hard to read. */
+  _drawUnit(lane) {
     if (lane.unit && lane.labels.length) {
+      const context = this._context;
+      const x = this._left + 6;
+      const y = lane.top + 4;
       context.textAlign = "left";
       context.textBaseline = "top";
-      context.fillText(lane.unit, this._left + 6, lane.top + 4);
+      context.lineJoin = "round";
+      context.lineWidth = 4;
+      context.strokeStyle = this.theme.background;
+      context.strokeText(lane.unit, x, y);
+      context.fillStyle = this.theme.faint;
+      context.fillText(lane.unit, x, y);
     }
   }
 
@@ -348,7 +363,7 @@ function timeLabels(seconds, width, locale) {
   const format = numberFormat(locale, 0, 1);
   const labels = [];
   for (let ago = step; ago < seconds * 0.985; ago += step) {
-    const count = `\u2212${format.format(inMinutes ? ago / 60 : ago)}`;
+    const count = format.format(-(inMinutes ? ago / 60 : ago));
     const label = text(inMinutes ? "plotter_minutes" : "plotter_seconds", { count });
     labels.push({ part: 1 - ago / seconds, label });
   }

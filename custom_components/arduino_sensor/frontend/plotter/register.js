@@ -2,15 +2,15 @@
 // for the entities of boards.
 
 import { isNumber } from "../boards.js";
+import { define, offer } from "../registering.js";
 import { loadTexts, text, whenHass } from "../texts.js";
 import { PlotterCard } from "./card.js";
 
 export const TYPE = "arduino-plotter-card";
 
-customElements.define(TYPE, PlotterCard);
+define(TYPE, PlotterCard);
 
-window.customCards ??= [];
-window.customCards.push({
+offer("customCards", {
   type: TYPE,
   // Read when the list is opened: by then the words are there.
   get name() {

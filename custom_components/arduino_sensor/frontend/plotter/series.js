@@ -10,6 +10,7 @@ export class Series {
     this.unit = "";
     this.entityId = "";
     this.places = 0;
+    this.largest = 0;
     this.on = true;
     this.look = undefined;
     this.ring = new Ring();
@@ -38,6 +39,9 @@ export class Series {
     // A plot can only be read in one direction.
     const at = ring.length ? Math.max(time, this.lastTime) : time;
     ring.push(at, value);
+    if (Math.abs(value) > this.largest) {
+      this.largest = Math.abs(value);
+    }
     if (follows) {
       this.columns.add(at, value);
     }
@@ -52,6 +56,8 @@ export class Series {
 
   clear() {
     this.ring.clear();
+    this.places = 0;
+    this.largest = 0;
     this.columns.shape(this.columns.width, this.columns.count);
   }
 

@@ -19,22 +19,25 @@ ha-card {
 .head {
   display: flex;
   align-items: center;
-  flex-wrap: wrap;
   column-gap: 8px;
   padding: 8px 8px 0 16px;
 }
 .title {
-  flex: 1 1 auto;
+  /* One line, or two of half the height of the buttons. */
+  flex: 1;
+  display: -webkit-box;
+  -webkit-box-orient: vertical;
+  -webkit-line-clamp: 2;
   min-width: 0;
   margin: 0;
   font-size: var(--ha-font-size-l, 16px);
   font-weight: var(--ha-font-weight-medium, 500);
-  line-height: 40px;
+  line-height: 20px;
   overflow: hidden;
-  text-overflow: ellipsis;
-  white-space: nowrap;
+  overflow-wrap: anywhere;
 }
 .tools {
+  flex: none;
   display: flex;
   align-items: center;
 }
@@ -153,6 +156,9 @@ canvas {
   flex: none;
   width: 26px;
   height: 12px;
+}
+.legend .name {
+  overflow-wrap: anywhere;
 }
 .legend .value {
   font-variant-numeric: tabular-nums;

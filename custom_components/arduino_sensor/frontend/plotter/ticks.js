@@ -1,5 +1,8 @@
 // Where lines of a grid are: at numbers that people count in.
 
+// Beyond these, differences are no numbers any more, or steps are none.
+const LARGEST = 4e307;
+const SMALLEST = 1e-300;
 const TIMES = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
 
 /** The smallest of 1, 2 and 5 times a power of ten that is not below a number. */
@@ -30,12 +33,12 @@ export function timeStep(span, most) {
  * empty. A range without any extent gets one.
  */
 export function niceScale(scale, least, greatest, steps) {
-  let low = least;
-  let high = greatest;
+  let low = Math.min(Math.max(least, -LARGEST), LARGEST);
+  let high = Math.min(Math.max(greatest, -LARGEST), LARGEST);
   const size = Math.max(Math.abs(low), Math.abs(high));
   // Below that, a computer cannot tell numbers apart any more.
-  if (high - low <= size * 1e-12) {
-    const margin = size > 0 ? size * 0.05 : 1;
+  if (high - low <= Math.max(size * 1e-12, SMALLEST)) {
+    const margin = size > SMALLEST ? size * 0.05 : 1;
     low -= margin;
     high += margin;
   }

@@ -35,6 +35,15 @@ export function troubleText(trouble, board) {
     : text("plotter_error", { error: trouble.message ?? trouble.code });
 }
 
+/** Why what a person wanted was not done. */
+export function failureText(err) {
+  // A number is what is left of a command when the connection is lost.
+  if (typeof err === "number") {
+    return text("plotter_disconnected");
+  }
+  return err?.code === "unknown_command" ? troubleText(err) : err?.message ?? String(err);
+}
+
 /** Why nothing is drawn, or nothing new; undefined if all is well. */
 export function reason({ deviceId, board, trouble, readings, series, view, locale }) {
   if (!deviceId) {
