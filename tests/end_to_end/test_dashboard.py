@@ -137,8 +137,11 @@ async def test_three_clicks(
         await create.click()
         clicks += 1
 
-        tile = page.locator("hui-tile-card", has_text="Temperature")
-        await expect(tile).to_contain_text("21.5 °C")
+        gauge = page.locator("hui-gauge-card", has_text="Temperature")
+        await expect(gauge).to_contain_text("21.5 °C")
+        await expect(tile(page, "Distance")).to_contain_text("150.2 cm")
+        # Nothing to draw a curve of yet.
+        await expect(page.locator("hui-trend-graph-card-feature")).to_have_count(0)
         assert clicks <= 3
         assert page.url.startswith(f"{home.url}/arduino-boards")
         await expect(page.locator("arduino-plotter-card")).to_be_visible()
@@ -151,7 +154,7 @@ async def test_three_clicks(
 
         # Whoever follows the link again comes to the same.
         await page.goto(f"{home.url}/arduino_sensor")
-        await tile.wait_for()
+        await gauge.wait_for()
         assert page.url.startswith(f"{home.url}/arduino-boards")
 
         # It makes itself: who wants to edit it is asked first.

@@ -1,36 +1,22 @@
 // What is shown of one board.
 
 import { text } from "../texts.js";
-import {
-  control,
-  gauges,
-  isColor,
-  isControl,
-  named,
-  shown,
-  suitsGauge,
-  tile,
-} from "./cards.js";
+import { control, isControl, named, tile } from "./cards.js";
 import { dayGraphs, weekGraphs } from "./graphs.js";
 import { heading, liveSection, section } from "./parts.js";
+import { hasPast, measured, readingCards, rowsBeside } from "./readings.js";
 
-const GAUGES = 4;
-
-// So many rows of a section a gauge takes: one that has them for itself, or two.
-const WIDE_GAUGE = 3.2;
-const GAUGE = 2.3;
-
-/** Return the view of a board; `hasStatistics` tells which entities have some. */
-export function boardView(board, hasStatistics = () => true) {
+/** Return the view of a board; `hours` tells of how many an entity has statistics. */
+export function boardView(board, hours = () => Infinity) {
   const sections = [
-    readingsSection(board),
+    readingsSection(board, (thing) => hasPast(thing, hours)),
     controlsSection(board),
-    liveSection(board, rowsBeside(board)),
+    liveSection(board, { rows: rowsBeside(measured(board)) }),
     graphsSection("dashboard_day", "mdi:chart-line", dayGraphs(board.channels)),
     graphsSection(
       "dashboard_week",
       "mdi:chart-bell-curve-cumulative",
-      weekGraphs(board.channels.filter((thing) => hasStatistics(thing.id))),
+      weekGraphs(board.channels.filter((thing) => hours(thing.id) > 1)),
     ),
     restSection(board),
   ];
@@ -76,16 +62,9 @@ function connectionBadge(connection) {
   };
 }
 
-function readingsSection(board) {
-  const things = board.channels.filter((thing) => !isControl(thing));
-  const withGauge = withGauges(things);
-  const others = things.filter((thing) => !withGauge.includes(thing));
-  const cards = [
-    ...awayNotice(board),
-    ...gauges(withGauge),
-    ...shown(others),
-  ];
-  if (things.length === 0) {
+function readingsSection(board, hasTrend) {
+  const cards = [...awayNotice(board), ...readingCards(measured(board), hasTrend)];
+  if (board.channels.every(isControl)) {
     cards.push({
       type: "markdown",
       content: text(
@@ -95,26 +74,6 @@ function readingsSection(board) {
     });
   }
   return section(heading("dashboard_now", "mdi:gauge"), cards);
-}
-
-// About as many rows as the readings take, beside which the plot mostly is.
-function rowsBeside(board) {
-  const things = board.channels.filter((thing) => !isControl(thing));
-  const dials = withGauges(things).length;
-  const lamps = things.filter(isColor).length;
-  const curves = things.filter((thing) => thing.isNumeric).length - dials;
-  const others = things.length - dials - curves - lamps;
-  const rows =
-    (dials % 2) * WIDE_GAUGE +
-    Math.floor(dials / 2) * GAUGE +
-    2 * Math.ceil(curves / 2) +
-    Math.ceil(others / 2) +
-    2 * Math.ceil(lamps / 3);
-  return Math.min(Math.max(Math.floor(rows), 6), 12);
-}
-
-function withGauges(things) {
-  return things.filter(suitsGauge).slice(0, GAUGES);
 }
 
 // Said in words, at the top, for as long as it is so.

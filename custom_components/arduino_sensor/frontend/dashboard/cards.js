@@ -42,13 +42,18 @@ export function tile(thing, more = {}) {
 }
 
 /** Return what shows entities that are only looked at: cards of one height together. */
-export function shown(things) {
+export function shown(things, hasTrend = () => true) {
   const [numbers, colors, others] = [[], [], []];
   for (const thing of things) {
     (thing.isNumeric ? numbers : isColor(thing) ? colors : others).push(thing);
   }
   return [
-    ...numbers.map((thing, index) => withTrend(thing, columnsOf(index, numbers))),
+    ...numbers.filter(hasTrend).map((thing, index, all) =>
+      withTrend(thing, columnsOf(index, all)),
+    ),
+    ...numbers
+      .filter((thing) => !hasTrend(thing))
+      .map((thing, index, all) => state(thing, columnsOf(index, all))),
     ...others.map((thing, index) => state(thing, columnsOf(index, others))),
     ...lamps(colors),
   ];

@@ -1,22 +1,37 @@
 // What is shown of all boards.
 
 import { text } from "../texts.js";
-import { isColor, lamps, mostTelling, named, shown, tile } from "./cards.js";
+import {
+  control,
+  isColor,
+  isControl,
+  lamps,
+  mostTelling,
+  named,
+  shown,
+  tile,
+} from "./cards.js";
 import { liveSection, section } from "./parts.js";
+import { hasPast, measured, readingCards, rowsBeside } from "./readings.js";
 
 const ALERTS = "arduino-alerts-card";
 export const LAST_READING = "arduino-last-reading";
 
-// A few boards get more room than many: this is how many values are shown of each.
-const ALONE = 8;
+// One board shows most of what it measures, and so many of its controls; of several, each
+// shows what says most.
+const READINGS = 12;
+const CONTROLS = 4;
 const OF_FEW = 4;
 const OF_MANY = 2;
-// And curves are drawn for so many boards only: each asks for the history of a day.
-const FEW = 6;
+// Curves are drawn for so many boards only: each asks for the history of a day.
+export const FEW = 6;
 const MANY = 12;
 
-/** Return the view with all boards. */
-export function overview(boards, { isAdmin = false, base = "" } = {}) {
+/** Return the view with all boards; `hours` tells of how many an entity has statistics. */
+export function overview(
+  boards,
+  { isAdmin = false, base = "", hours = () => Infinity } = {},
+) {
   if (boards.length === 0) {
     return noBoards(isAdmin);
   }
@@ -28,9 +43,9 @@ export function overview(boards, { isAdmin = false, base = "" } = {}) {
     dense_section_placement: true,
     sections: [
       ...(away.length > 0 ? [awaySection(away, base)] : []),
-      ...here.map((board) => boardSection(board, boards.length, base)),
-      // One alone has the page for itself.
-      ...(boards.length === 1 ? [liveSection(boards[0])].filter(Boolean) : []),
+      ...(boards.length === 1
+        ? alone(here, base, hours)
+        : here.map((board) => boardSection(board, boards.length, base, hours))),
     ],
   };
   if (customElements.get(ALERTS)) {
@@ -103,16 +118,33 @@ function awayTile(board, base) {
   };
 }
 
-function boardSection(board, count, base) {
-  const most = count === 1 ? ALONE : count > MANY ? OF_MANY : OF_FEW;
-  const things = mostTelling(board.channels, most);
+// It has the page for itself.
+function alone(boards, base, hours) {
+  return boards.flatMap((board) => {
+    const all = measured(board);
+    const things = all.length > READINGS ? mostTelling(all, READINGS) : all;
+    const cards = [
+      ...readingCards(things, (thing) => hasPast(thing, hours)),
+      ...board.channels.filter(isControl).map(control).filter(Boolean).slice(0, CONTROLS),
+    ];
+    const live = liveSection(board, { rows: rowsBeside(things), columns: 1 });
+    return [boardSectionOf(board, cards, base), ...(live ? [live] : [])];
+  });
+}
+
+function boardSection(board, count, base, hours) {
+  const things = mostTelling(board.channels, count > MANY ? OF_MANY : OF_FEW);
   const cards =
     count <= FEW
-      ? shown(things)
+      ? shown(things, (thing) => hasPast(thing, hours))
       : things.map((thing) => tile(thing, { grid_options: { columns: 6, rows: 1 } }));
   if (count <= FEW && !things.some((thing) => thing.domain === "light")) {
     cards.push(...lamps(board.channels.filter(isColor)));
   }
+  return boardSectionOf(board, cards, base);
+}
+
+function boardSectionOf(board, cards, base) {
   if (cards.length === 0) {
     cards.push({
       type: "markdown",

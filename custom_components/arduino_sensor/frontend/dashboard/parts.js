@@ -15,7 +15,7 @@ export function heading(key, icon) {
 }
 
 /** Return a section with what a board sends at the moment, if that can be drawn. */
-export function liveSection(board, rows = 7) {
+export function liveSection(board, { rows = 7, columns = 2 } = {}) {
   const numbers = board.channels.filter((thing) => thing.isNumeric);
   if (numbers.length === 0 || !customElements.get(PLOTTER)) {
     return undefined;
@@ -29,6 +29,6 @@ export function liveSection(board, rows = 7) {
         grid_options: { columns: "full", rows },
       },
     ],
-    { column_span: 2 },
+    { column_span: columns },
   );
 }

@@ -5,7 +5,7 @@ import { loadTexts, text, textsChanged } from "../texts.js";
 import { allBoards, oneBoard, ourEntries } from "./boards.js";
 import { boardView } from "./board_view.js";
 import { gaugeFor } from "./gauges.js";
-import { overview } from "./overview.js";
+import { FEW, overview } from "./overview.js";
 
 export const DASHBOARD = "arduino-boards";
 export const OVERVIEW = "arduino-boards";
@@ -14,6 +14,8 @@ export const BOARD = "arduino-board";
 export const ICON = "mdi:developer-board";
 // More do not fit above a page: the overview leads to them.
 const TABS = 8;
+
+const DAY = 24 * 3_600_000;
 
 const REGISTRIES = ["entities", "devices"];
 
@@ -75,8 +77,10 @@ export class OverviewView extends HTMLElement {
 
   static async generate(config, hass) {
     await loadTexts(hass);
-    return overview(allBoards(hass, config.boards), {
+    const boards = allBoards(hass, config.boards);
+    return overview(boards, {
       isAdmin: Boolean(hass.user?.is_admin),
+      hours: await hoursOf(hass, boards.length > FEW ? [] : boards, DAY),
     });
   }
 }
@@ -106,8 +110,7 @@ export class BoardView extends HTMLElement {
         ],
       };
     }
-    const known = await withStatistics(hass, board);
-    return boardView(board, (id) => known.has(id));
+    return boardView(board, await hoursOf(hass, [board], 7 * DAY));
   }
 }
 
@@ -152,26 +155,27 @@ function essence(state) {
   ].join();
 }
 
-// A graph needs two points: a new board has them after an hour or two.
-async function withStatistics(hass, board) {
-  const ids = board.channels
+// Returns what tells of how many hours an entity has statistics: a new board has the
+// first after an hour.
+async function hoursOf(hass, boards, span) {
+  const ids = boards
+    .flatMap((board) => board.channels)
     .filter((thing) => thing.stateClass !== null)
     .map((thing) => thing.id);
-  if (ids.length === 0) {
-    return new Set();
+  let found = {};
+  if (ids.length > 0) {
+    try {
+      found = await hass.callWS({
+        type: "recorder/statistics_during_period",
+        start_time: new Date(Date.now() - span).toISOString(),
+        statistic_ids: ids,
+        period: "hour",
+        types: ["mean", "sum"],
+      });
+    } catch (err) {
+      // Without a recorder there are none.
+      console.debug("arduino_sensor: no statistics:", err);
+    }
   }
-  try {
-    const found = await hass.callWS({
-      type: "recorder/statistics_during_period",
-      start_time: new Date(Date.now() - 7 * 24 * 3_600_000).toISOString(),
-      statistic_ids: ids,
-      period: "hour",
-      types: ["mean", "sum"],
-    });
-    return new Set(ids.filter((id) => found[id]?.length > 1));
-  } catch (err) {
-    // Without a recorder there are none.
-    console.debug("arduino_sensor: no statistics:", err);
-    return new Set();
-  }
+  return (id) => found[id]?.length ?? 0;
 }
