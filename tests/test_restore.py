@@ -436,13 +436,22 @@ async def test_since_when_it_is_away(
     assert dt_util.parse_datetime(last_seen(hass)) == found
 
 
-@pytest.mark.parametrize("seen", [None, "", "yesterday"])
+@pytest.mark.parametrize("seen", [None, "", "yesterday", 5])
 async def test_not_known_when_it_was_there(hass: HomeAssistant, seen: object) -> None:
     """A board that was never heard has no such time."""
     remember_seen(hass, seen)
     await add(hass, token_entry())
     assert state(hass, CONNECTION) == STATE_OFF
     assert last_seen(hass) is None
+
+
+async def test_clock_was_wrong(hass: HomeAssistant) -> None:
+    """No board was last there in the future."""
+    remember_seen(hass, (dt_util.utcnow() + timedelta(days=200)).isoformat())
+    await add(hass, token_entry())
+    seen = dt_util.parse_datetime(last_seen(hass))
+    assert seen is not None
+    assert seen <= dt_util.utcnow()
 
 
 async def test_last_seen_is_kept(

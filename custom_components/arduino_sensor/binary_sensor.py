@@ -80,9 +80,11 @@ class ConnectionSensor(StatusEntity, RestoreEntity, BinarySensorEntity):
     async def async_added_to_hass(self) -> None:
         """Go on with what was known before Home Assistant started."""
         if (stored := await self.async_get_last_extra_data()) is not None:
-            seen = dt_util.parse_datetime(stored.as_dict().get("seen") or "")
+            kept = stored.as_dict().get("seen")
+            seen = dt_util.parse_datetime(kept) if isinstance(kept, str) else None
             if seen is not None:
-                self.board.remember(seen)
+                # The clock may have been wrong then.
+                self.board.remember(min(dt_util.as_utc(seen), dt_util.utcnow()))
         await super().async_added_to_hass()
 
     @property

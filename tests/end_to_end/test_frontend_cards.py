@@ -180,6 +180,24 @@ async def test_plotter_numbers(
         assert seen["value"] == value
 
 
+async def test_plotter_after_an_outlier(fresh: Page) -> None:
+    """One reading that is far off takes no decimals from those that come after it."""
+    await pretend(fresh)
+    await fresh.evaluate(PLOT, sent(21.37, 4_294_967_295, 21.41))
+    legend = fresh.locator("arduino-plotter-card .value")
+    assert await legend.inner_text() == "21.41 V"
+    # As soon as it is out of sight, what is tiny is large enough again.
+    seen = await fresh.evaluate(
+        """async () => {
+            const { series: [series] } = document.body.firstElementChild.plotter;
+            const { shown } = await import("/frontend/plotter/legend.js");
+            const write = (size) => shown(hass, series, 0.0004, size);
+            return [write(4294967295), write(0.0005), write(NaN)];
+        }"""
+    )
+    assert seen == ["0.000 V", "4E-4 V", "4E-4 V"]
+
+
 @pytest.mark.parametrize(
     "name", ["Glasshouse behind the old well on the left", "Donaudampfschifffahrt" * 3]
 )

@@ -71,7 +71,7 @@ export function span(alert, hass, now = new Date()) {
   return text("alerts_until", { from, to: moment(alert.cleared, hass, now) });
 }
 
-/** Return a time: with the date, if it is not of today. */
+/** Return a time: with the date, if it is not of today, and the year if not of this one. */
 export function moment(iso, hass, now = new Date()) {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) {
@@ -80,10 +80,13 @@ export function moment(iso, hass, now = new Date()) {
   const { locale, config } = hass;
   const zone = locale?.time_zone === "server" ? config?.time_zone : undefined;
   const day = new Intl.DateTimeFormat("en-CA", { timeZone: zone });
-  const isToday = now - at < DAY && day.format(now) === day.format(at);
+  const [today, then] = [day.format(now), day.format(at)];
+  const isToday = now - at < DAY && today === then;
+  const isThisYear = today.slice(0, 4) === then.slice(0, 4);
   const clock = { am_pm: "h12", 12: "h12", 24: "h23" }[locale?.time_format];
   return new Intl.DateTimeFormat(locale?.language, {
     ...(isToday ? {} : { day: "numeric", month: "short" }),
+    ...(isThisYear ? {} : { year: "numeric" }),
     hour: clock === "h23" ? "2-digit" : "numeric",
     minute: "2-digit",
     ...(clock ? { hourCycle: clock } : {}),

@@ -267,8 +267,11 @@ export class PlotterCard extends HTMLElement {
   }
 
   _writeValues() {
+    const from = this._end - this._view.span;
     this._legend.update(this._series, (series) =>
-      series.ring.length ? shown(this._hass, series, this._valueOf(series)) : "",
+      series.ring.length
+        ? shown(this._hass, series, this._valueOf(series), series.size(from, this._end))
+        : "",
     );
   }
 
@@ -326,8 +329,10 @@ export class PlotterCard extends HTMLElement {
     const end = this._view.end ?? this._now();
     const board = this._face.title;
     const rows = this._series.map((series) => {
-      const write = (value) => shown(this._hass, series, value);
-      series.measure(extent, end - this._view.span, end);
+      const from = end - this._view.span;
+      const size = series.size(from, end);
+      const write = (value) => shown(this._hass, series, value, size);
+      series.measure(extent, from, end);
       return {
         on: series.on,
         channel: series.name,

@@ -91,8 +91,8 @@ export class Legend {
   }
 }
 
-/** Write a value as it is shown everywhere on the card. */
-export function shown(hass, series, value) {
+/** Write a value as it is shown everywhere on the card; `size`: of the largest beside it. */
+export function shown(hass, series, value, size = NaN) {
   if (Number.isNaN(value)) {
     return text("plotter_unknown");
   }
@@ -103,14 +103,16 @@ export function shown(hass, series, value) {
   }
   // As many as it has had so far, so that the text does not jump.
   series.places = Math.min(Math.max(series.places, places(value)), MOST_PLACES);
-  return series.largest > 0 && series.largest < 10 ** -MOST_PLACES
+  // Beside others, what is next to nothing is nothing.
+  const largest = Math.max(Math.abs(value), size || 0);
+  return largest > 0 && largest < 10 ** -MOST_PLACES
     ? tinyWithUnit(locale, value, series.unit, MOST_PLACES)
-    : withUnit(locale, value, series.unit, Math.min(series.places, roomFor(series)));
+    : withUnit(locale, value, series.unit, Math.min(series.places, roomFor(value)));
 }
 
-/** How many decimals there is room for behind the largest number so far. */
-function roomFor({ largest }) {
-  const before = Math.max(1, Math.floor(Math.log10(largest)) + 1);
+/** How many decimals there is room for behind the digits of a number. */
+function roomFor(value) {
+  const before = Math.max(1, Math.floor(Math.log10(Math.abs(value))) + 1);
   return Math.max(0, MOST_DIGITS - before);
 }
 

@@ -10,7 +10,6 @@ export class Series {
     this.unit = "";
     this.entityId = "";
     this.places = 0;
-    this.largest = 0;
     this.on = true;
     this.look = undefined;
     this.ring = new Ring();
@@ -39,9 +38,6 @@ export class Series {
     // A plot can only be read in one direction.
     const at = ring.length ? Math.max(time, this.lastTime) : time;
     ring.push(at, value);
-    if (Math.abs(value) > this.largest) {
-      this.largest = Math.abs(value);
-    }
     if (follows) {
       this.columns.add(at, value);
     }
@@ -57,7 +53,6 @@ export class Series {
   clear() {
     this.ring.clear();
     this.places = 0;
-    this.largest = 0;
     this.columns.shape(this.columns.width, this.columns.count);
   }
 
@@ -83,5 +78,11 @@ export class Series {
     result.least = least <= greatest ? least : NaN;
     result.greatest = least <= greatest ? greatest : NaN;
     return result;
+  }
+
+  /** Return how large the largest is in a time, whatever its sign: NaN if there is none. */
+  size(from, to) {
+    const { least, greatest } = this.measure({}, from, to);
+    return Math.max(Math.abs(least), Math.abs(greatest));
   }
 }
