@@ -7,6 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     MockUser,
+    async_mock_service,
     flush_store,
 )
 from pytest_homeassistant_custom_component.typing import (
@@ -15,10 +16,10 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from custom_components.arduino_sensor import alerts
+from custom_components.arduino_sensor.alert import AlertKind
 from custom_components.arduino_sensor.alerts import (
     MAX_ALERTS,
     AlertBook,
-    AlertKind,
     async_get_alerts,
 )
 from custom_components.arduino_sensor.board import Board
@@ -291,7 +292,7 @@ async def test_what_is_no_board(hass: HomeAssistant, warm: Sketch, action: str) 
         ):
             await call(hass, action, entity_id=entity_id)
     with pytest.raises(vol.Invalid, match="at least one of"):
-        await call(hass, action, key="x")
+        await call(hass, action, **({"key": "x"} if action == "raise" else {}))
 
 
 async def test_a_board_is_deleted(
@@ -400,8 +401,39 @@ async def test_tell(
         }
         for message in (raised["message"], cleared["cleared"][0]["message"])
     ]
-    with pytest.raises(vol.Invalid):
-        await call(hass, "raise", entity_id=TEMPERATURE, tell=["light.kitchen"])
+
+
+@pytest.mark.parametrize(
+    ("tell", "told", "strangers"),
+    [
+        (None, [], ""),
+        ("", [], ""),
+        ([None, ""], [], ""),
+        ("notify.a, notify.b", ["notify.a", "notify.b"], ""),
+        (
+            ["notify.a", "light.kitchen", 5, "Notify.B"],
+            ["notify.a", "notify.b"],
+            "light.kitchen, 5",
+        ),
+    ],
+)
+async def test_tell_whoever_there_is(
+    hass: HomeAssistant,
+    warm: Sketch,
+    caplog: pytest.LogCaptureFixture,
+    tell: Any,
+    told: list[str],
+    strangers: str,
+) -> None:
+    """Nobody, or what cannot be told, is no reason for no alert, nor for no message."""
+    calls: list[ServiceCall] = async_mock_service(hass, "notify", "send_message")
+    about = {"entity_id": TEMPERATURE, "tell": tell}
+    for _ in range(3):
+        await call(hass, "raise", **about)
+    assert [service.data["entity_id"] for service in calls] == [told] * bool(told)
+    logged = f"only notify entities can be: {strangers}"
+    assert caplog.text.count(logged) == bool(strangers)
+    assert (await call(hass, "clear", **about))["cleared"]
 
 
 # What may be over.
@@ -443,13 +475,81 @@ async def test_only_if_over(
     board.presence.available = True
     assert await left() == [*told, *others]
     health._looks += 1
-    assert await left() == ["temp", "Temperature", "nameless", *others]
+    assert await left() == ["temp", "Temperature", "nameless", "gone", *others]
     health.troubles = {}
     await hass.config_entries.async_unload(entry.entry_id)
-    assert await left() == ["temp", "Temperature", "nameless", *others]
+    assert await left() == ["temp", "Temperature", "nameless", "gone", *others]
     await hass.config_entries.async_setup(entry.entry_id)
     await warm.send({"temp": 35})
-    assert await left() == ["nameless", *others]
+    assert await left() == ["nameless", "gone", *others]
+
+
+async def test_what_is_not_watched_any_more(
+    hass: HomeAssistant, warm: Sketch, entry: MockConfigEntry
+) -> None:
+    """An automation says what it watches: what it has found elsewhere is over."""
+    await warm.send({"humidity": 50})
+    garage = await add(hass, token_entry("garage", title="Garage"))
+    kitchen_id, garage_id = device_of(hass, entry), device_of(hass, garage)
+    humidity = "sensor.kitchen_humidity"
+    found = (
+        {"entity_id": TEMPERATURE},
+        {"entity_id": humidity},
+        {"device_id": kitchen_id},
+        {"device_id": kitchen_id, "channel": "temp"},
+        {"device_id": garage_id, "kind": "silent"},
+    )
+    for about in found:
+        await call(hass, "raise", **about, key="guard")
+    await call(hass, "raise", device_id=garage_id, key="other")
+    book = await async_get_alerts(hass)
+
+    async def left(watched: Any, **more: Any) -> list[str]:
+        await call(hass, "clear", key="guard", watched=watched, **more)
+        return [
+            one.entity_id or one.board
+            for one in reversed(book.shown)
+            if one.is_active and one.key == "guard"
+        ]
+
+    all_of_it = [TEMPERATURE, humidity, "Kitchen", "Kitchen", "Garage"]
+    assert await left([kitchen_id, garage_id]) == all_of_it
+    # What is not said is everything; then it is as without it.
+    assert await left(None, only_if_over=True) == all_of_it
+    registered = er.async_get(hass).async_get(humidity)
+    assert registered is not None
+    assert (
+        await left([TEMPERATURE.upper(), registered.id, kitchen_id, "gone"])
+        == (all_of_it[:4])
+    )
+    assert (
+        await left(f"{TEMPERATURE}, {humidity}", device_id=garage_id) == (all_of_it[:4])
+    )
+    assert await left(f"{TEMPERATURE}, {humidity}") == [TEMPERATURE, humidity]
+    # Both: what is not watched, and what is over.
+    await call(hass, "raise", device_id=kitchen_id, kind="silent", key="guard")
+    assert await left([kitchen_id], only_if_over=True) == [TEMPERATURE, humidity]
+    assert await left([], only_if_over=True) == []
+    assert [one.key for one in book.shown if one.is_active] == ["other"]
+
+
+async def test_all_with_a_key(
+    hass: HomeAssistant, warm: Sketch, entry: MockConfigEntry
+) -> None:
+    """Without a board, it is about all that an automation has found."""
+    garage = await add(hass, token_entry("garage", title="Garage"))
+    for one in (entry, garage):
+        for key in ("guard", "other"):
+            about = {"device_id": device_of(hass, one), "kind": "silent"}
+            await call(hass, "raise", **about, key=key)
+    book = await async_get_alerts(hass)
+    await call(hass, "clear", key="guard", channel="temp")
+    await call(hass, "clear", key="guard", only_if_over=True)
+    assert [(one.board, one.key) for one in book.shown if not one.is_active] == [
+        ("Kitchen", "guard")
+    ]
+    await call(hass, "clear", key="guard")
+    assert {one.key for one in book.shown if one.is_active} == {"other"}
 
 
 # The list.
@@ -518,7 +618,10 @@ async def test_who_sees_it(
     await warm.send({"humidity": 50})
     await call(hass, "raise", entity_id=TEMPERATURE)
     await call(hass, "raise", entity_id="sensor.kitchen_humidity")
-    await call(hass, "raise", device_id=device_of(hass, entry), kind="silent")
+    device = {"device_id": device_of(hass, entry)}
+    await call(hass, "raise", **device, kind="silent")
+    for channel in ("temp", "humidity", "somewhere"):
+        await call(hass, "raise", **device, kind="sensor", channel=channel)
     hass_admin_user.groups = []
     hass_admin_user.mock_policy(
         {
@@ -529,14 +632,17 @@ async def test_who_sees_it(
     )
     socket = await hass_ws_client(hass)
     reader = await read(socket)
-    seen = {alert["entity_id"] for alert in await reader.next()}
-    assert seen == {TEMPERATURE, None}
+    seen = {(alert["entity_id"], alert["channel"]) for alert in await reader.next()}
+    # Of what is said by name, it is not known which of them it is.
+    about_temperature = {(TEMPERATURE, "Temperature"), (None, "Temperature")}
+    assert seen == {*about_temperature, (None, None)}
     await clear_all(socket)
-    assert len((await async_get_alerts(hass)).shown) == 3
+    book = await async_get_alerts(hass)
+    assert len(book.shown) == 6
     hass_admin_user.mock_policy({"entities": {"entity_ids": {TEMPERATURE: True}}})
     await clear_all(socket)
-    [left] = (await async_get_alerts(hass)).shown
-    assert left.entity_id == "sensor.kitchen_humidity"
+    left = [alert.entity_id or alert.channel_key for alert in book.shown]
+    assert left == ["somewhere", "humidity", None, "sensor.kitchen_humidity"]
     hass_admin_user.mock_policy({})
     with pytest.raises(Unauthorized):
         await hass.services.async_call(
@@ -544,6 +650,57 @@ async def test_who_sees_it(
             blocking=True,
             context=Context(user_id=hass_admin_user.id),
         )
+
+
+async def test_who_raises_and_ends_it(
+    hass: HomeAssistant, warm: Sketch, entry: MockConfigEntry
+) -> None:
+    """Who may control one entity of a board has no say in the others, nor in it all."""
+    await warm.send({"humidity": 50})
+    user = MockUser(is_owner=False).add_to_hass(hass)
+    user.mock_policy({"entities": {"entity_ids": {TEMPERATURE: True}}})
+    context = Context(user_id=user.id)
+    device = {"device_id": device_of(hass, entry)}
+    others = (
+        {"entity_id": "sensor.kitchen_humidity"},
+        device,
+        {**device, "channel": "temp"},
+    )
+    everything = ({"entity_id": TEMPERATURE}, *others)
+    for about in everything:
+        await call(hass, "raise", **about, key="mine")
+    book = await async_get_alerts(hass)
+
+    async def ask(action: str, **about: Any) -> Any:
+        return await hass.services.async_call(
+            *(DOMAIN, f"{action}_alert", about),
+            blocking=True,
+            return_response=True,
+            context=context,
+        )
+
+    for about in others:
+        for action in ("raise", "clear"):
+            with pytest.raises(Unauthorized):
+                await ask(action, **about, key="mine")
+        with pytest.raises(Unauthorized):
+            await ask("raise", **about, key="another")
+    assert len(book.shown) == 4
+    assert all(alert.is_active for alert in book.shown)
+    # Of all with a key, it is those about what the user may control.
+    assert len((await ask("clear", key="mine"))["cleared"]) == 2
+    over = [one.entity_id or one.channel_key for one in book.shown if one.cleared]
+    assert over == ["temp", TEMPERATURE]
+    assert (await ask("raise", entity_id=TEMPERATURE, key="mine"))["is_new"]
+    assert (await ask("clear", entity_id=TEMPERATURE, key="mine"))["cleared"]
+
+    user.mock_policy({"entities": {"domains": {"sensor": True, "binary_sensor": True}}})
+    assert len((await ask("clear", key="mine"))["cleared"]) == 2
+    assert (await ask("raise", **device))["is_new"]
+    context = Context(user_id="nobody")
+    for about in (device, {"key": ""}):
+        with pytest.raises(Unauthorized):
+            await ask("clear", **about)
 
 
 # What is kept.

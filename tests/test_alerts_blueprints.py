@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 import time
 from typing import Any, Final, override
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -84,21 +85,22 @@ def tell(word: str) -> list[dict[str, Any]]:
     return [{"action": "test.tell", "data": {"said": said}}]
 
 
+def automation(name: str, **inputs: Any) -> dict[str, Any]:
+    """Return an automation that is made from a blueprint, as it is in the file."""
+    path = f"{DOMAIN}/{name}.yaml"
+    inputs = {"phones": ["notify.phone"], **inputs}
+    return {
+        "id": "guard",
+        "alias": "Guard",
+        "use_blueprint": {"path": path, "input": inputs},
+    }
+
+
 async def automate(hass: HomeAssistant, name: str, **inputs: Any) -> None:
     """Make an automation from a blueprint."""
     await async_copy_blueprints(hass)
-    inputs = {"phones": ["notify.phone"], **inputs}
-    assert await async_setup_component(
-        hass,
-        "automation",
-        {
-            "automation": {
-                "id": "guard",
-                "alias": "Guard",
-                "use_blueprint": {"path": f"{DOMAIN}/{name}.yaml", "input": inputs},
-            }
-        },
-    )
+    config = {"automation": automation(name, **inputs)}
+    assert await async_setup_component(hass, "automation", config)
     await hass.async_block_till_done()
     assert state(hass, "automation.guard") == "on"
 
@@ -510,9 +512,40 @@ async def test_silent_boards_that_were_chosen(
     assert messages(phone) == ["Kitchen: Nothing was heard for 90 s."]
 
 
-async def raise_silent(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_silent_while_it_is_connected(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    entry: MockConfigEntry,
+    phone: list[ServiceCall],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """A sketch hangs for less than its board's own settings allow for, and goes on."""
+    await show(board, hass, temp=20)
+    await automate(hass, "silent", duration={"minutes": 1})
+    await show(board, hass, temp=21)
+    await pass_time(hass, freezer, 59)
+    assert not messages(phone)
+    await pass_time(hass, freezer, 2)
+    text = "Kitchen: Nothing was heard for 1 min."
+    assert messages(phone) == [text]
+    assert entry.runtime_data.available
+    # It is looked at again, and is as silent as before.
+    hass.bus.async_fire("automation_reloaded")
+    await settle()
+    assert notifications(hass) == [text]
+    assert not messages(phone)
+    await show(board, hass, temp=22)
+    await pass_time(hass, freezer, 6)
+    assert messages(phone) == [f"Over: {text}"]
+    assert not notifications(hass)
+
+
+async def raise_silent(
+    hass: HomeAssistant, entry: MockConfigEntry, key: str = "guard"
+) -> None:
     """Have an alert from before."""
-    about = {"device_id": device_of(hass, entry), "kind": "silent", "key": "guard"}
+    about = {"device_id": device_of(hass, entry), "kind": "silent", "key": key}
     await hass.services.async_call(DOMAIN, "raise_alert", about, blocking=True)
 
 
@@ -597,11 +630,11 @@ async def test_silent_board_whose_connectivity_is_not_shown(
 async def test_silent_board_that_was_not_chosen(
     hass: HomeAssistant, folder: Path, board: Sketch, entry: MockConfigEntry
 ) -> None:
-    """Whoever watches another board says nothing of this one."""
+    """What another automation says of this board is for that one to say."""
     await show(board, hass, temp=20)
     garage = await add(hass, token_entry("garage", title="Garage"))
     await automate(hass, "silent", boards=[device_of(hass, garage)])
-    await raise_silent(hass, entry)
+    await raise_silent(hass, entry, "other")
     hass.bus.async_fire("automation_reloaded")
     await hass.async_block_till_done()
     assert len(notifications(hass)) == 1
@@ -815,6 +848,164 @@ async def test_beyond_while_the_automation_was_off(
     assert len(messages(phone)) == 1
 
 
+# Automations that are edited.
+
+
+async def edit(hass: HomeAssistant, *automations: Mapping[str, Any]) -> None:
+    """Have other automations in the file, and Home Assistant read it again."""
+    config = {"automation": list(automations)}
+    with patch(
+        "homeassistant.config.load_yaml_config_file", autospec=True, return_value=config
+    ):
+        await hass.services.async_call("automation", "reload", blocking=True)
+    await hass.async_block_till_done()
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("temperature", {"temp": 40, "water_temp": 40}),
+        ("battery", {"temp": 3, "water_temp": 3}),
+    ],
+)
+async def test_a_sensor_is_taken_out(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    phone: list[ServiceCall],
+    more: list[ServiceCall],
+    name: str,
+    values: dict[str, float],
+) -> None:
+    """Its alert is over, since nobody looks any more; that of another sensor is not."""
+    water = "sensor.kitchen_water_temperature"
+    await show(board, hass, temp=30, water_temp=30)
+    inputs = {"more_when_over": tell("over"), "sensors": [TEMPERATURE, water]}
+    await automate(hass, name, **inputs)
+    await show(board, hass, **values)
+    assert len(messages(phone)) == 2
+    await edit(hass, automation(name, **{**inputs, "sensors": [water]}))
+    [left] = [a for a in (await async_get_alerts(hass)).shown if a.is_active]
+    assert left.entity_id == water
+    assert len(notifications(hass)) == len(messages(phone)) == len(more) == 1
+
+
+@pytest.mark.parametrize("name", ["silent", "sensor"])
+async def test_a_board_is_taken_out(
+    hass: HomeAssistant, folder: Path, board: Sketch, entry: MockConfigEntry, name: str
+) -> None:
+    """The same for boards; without a choice, it is none."""
+    garage = await add(hass, token_entry("garage", title="Garage"))
+    boards = [device_of(hass, entry), device_of(hass, garage)]
+    await automate(hass, name, boards=boards)
+    for device_id in boards:
+        # What is no matter of being back is over only because nobody looks.
+        about = {"device_id": device_id, "kind": "other", "key": "guard"}
+        await hass.services.async_call(DOMAIN, "raise_alert", about, blocking=True)
+    await edit(hass, automation(name))
+    assert len(notifications(hass)) == 2
+    await edit(hass, automation(name, boards=boards[:1]))
+    assert [one.split(":")[0] for one in notifications(hass)] == ["Kitchen"]
+
+
+async def test_a_board_with_the_name_of_the_integration(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    entry: MockConfigEntry,
+    phone: list[ServiceCall],
+) -> None:
+    """Whatever boards are called, all of them are looked at."""
+    await show(board, hass, temp=20)
+    await add(hass, token_entry("garage", title=DOMAIN))
+    await raise_silent(hass, entry)
+    await automate(hass, "silent")
+    hass.bus.async_fire("automation_reloaded")
+    await hass.async_block_till_done()
+    assert not notifications(hass)
+
+
+async def test_an_automation_is_taken_out(
+    hass: HomeAssistant, folder: Path, board: Sketch, phone: list[ServiceCall]
+) -> None:
+    """The registry keeps one that is not in the file any more; its alerts are over."""
+    await show(board, hass, temp=20)
+    guard = automation("temperature", sensors=[TEMPERATURE])
+    await automate(hass, "temperature", sensors=[TEMPERATURE])
+    await show(board, hass, temp=40)
+    # Alerts of what is no automation, is off or cannot be used stay.
+    about = {"entity_id": TEMPERATURE}
+    for key in ("", "other", "sensor.gone"):
+        await hass.services.async_call(
+            DOMAIN, "raise_alert", {**about, "key": key}, blocking=True
+        )
+    await edit(hass, {**guard, "use_blueprint": {"path": "gone.yaml"}})
+    assert state(hass, "automation.guard") == "unavailable"
+    assert len(notifications(hass)) == 4
+    await edit(hass, guard)
+    er.async_get(hass).async_update_entity(
+        "automation.guard", disabled_by=er.RegistryEntryDisabler.USER
+    )
+    await edit(hass, guard)
+    assert state(hass, "automation.guard") is None
+    assert len(notifications(hass)) == 4
+    er.async_get(hass).async_update_entity("automation.guard", disabled_by=None)
+    await edit(hass, guard)
+    assert state(hass, "automation.guard") == "on"
+    await edit(hass)
+    active = {a.key for a in (await async_get_alerts(hass)).shown if a.is_active}
+    assert active == {"", "other", "sensor.gone"}
+
+
+async def test_an_automation_is_taken_out_while_home_assistant_was_off(
+    hass: HomeAssistant, kept: MockConfigEntry, folder: Path
+) -> None:
+    """It is known when all automations are there, and not before."""
+    registry = er.async_get(hass)
+    registry.async_get_or_create(
+        "automation", "automation", "guard", suggested_object_id="guard"
+    ).write_unavailable_state(hass)
+    hass.set_state(CoreState.starting)
+    await add(hass, kept)
+    assert await async_setup_component(hass, "automation", {})
+    await hass.async_block_till_done()
+    assert len(notifications(hass)) == 1
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await hass.async_block_till_done()
+    assert not notifications(hass)
+
+
+async def test_no_automations_at_all(
+    hass: HomeAssistant, kept: MockConfigEntry, loopback: None
+) -> None:
+    """While automations cannot be set up, nothing is known of them."""
+    registry = er.async_get(hass)
+    registry.async_get_or_create(
+        "automation", "automation", "guard", suggested_object_id="guard"
+    ).write_unavailable_state(hass)
+    await add(hass, kept)
+    assert len(notifications(hass)) == 1
+
+
+async def test_an_automation_without_an_id(
+    hass: HomeAssistant, folder: Path, board: Sketch, phone: list[ServiceCall]
+) -> None:
+    """Under another name it is another one: what it has found before is over."""
+    await show(board, hass, temp=20)
+    guard = automation("temperature", sensors=[TEMPERATURE])
+    del guard["id"]
+    await async_copy_blueprints(hass)
+    assert await async_setup_component(hass, "automation", {"automation": guard})
+    await show(board, hass, temp=40)
+    await edit(hass, {**guard, "alias": "Watch"})
+    [alert] = [a for a in (await async_get_alerts(hass)).shown if a.is_active]
+    assert alert.key == "automation.watch"
+    assert len(notifications(hass)) == 1
+    await show(board, hass, temp=20)
+    assert not notifications(hass)
+
+
 # Phones that cannot be reached.
 
 
@@ -851,6 +1042,29 @@ async def test_phone_that_cannot_be_reached(
         assert [call.data["said"].split(":")[0] for call in more] == [word, word]
         more.clear()
     assert len(tried) == (0 if error is None else 4)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("temperature", 40), ("battery", 3), ("silent", None)]
+)
+async def test_no_phone(
+    hass: HomeAssistant,
+    folder: Path,
+    board: Sketch,
+    freezer: FrozenDateTimeFactory,
+    name: str,
+    value: float | None,
+) -> None:
+    """In a file, it is easily left empty: that is nobody."""
+    await show(board, hass, temp=30)
+    watched = {"sensors": [TEMPERATURE]} if value else {}
+    await automate(hass, name, **watched, phones=None)
+    if value:
+        await show(board, hass, temp=value)
+    else:
+        for _ in range(3):
+            await pass_time(hass, freezer, 601)
+    assert len(notifications(hass)) == 1
 
 
 class Phone(NotifyEntity):

@@ -16,8 +16,8 @@ from custom_components.arduino_sensor.health import (
     MAX_NAMELESS,
     Code,
     Health,
-    Noise,
 )
+from custom_components.arduino_sensor.noise import Noise
 from custom_components.arduino_sensor.protocol import ChannelType, Problem, Value
 
 type News = tuple[dict[str, str], dict[str, str]]
@@ -270,12 +270,16 @@ def test_shown_in_another_way() -> None:
 
 
 def test_channel_that_is_gone() -> None:
-    """A channel that was forgotten has no problem any more."""
+    """A channel that was forgotten has no problem any more, which is told."""
     case = Case(WATCH_ALL, "temp", "distance", x={"noisy": 10})
     case.goes_on(600, temp=None, distance=0, x=1)
     assert case.health.troubles.keys() == {"temp", "distance", "x"}
     case.channels.clear()
     case.health.forget(["temp", "x"])
+    assert case.look() == (
+        {},
+        {"temp": "no_value", "distance": "zero", "x": "stuck"},
+    )
     assert case.look() == NOTHING
     assert not case.health.troubles
     assert case.health.as_dict(0)["odd"] == case.health.as_dict(0)["unchanged"] == {}

@@ -42,7 +42,10 @@ NAMES: Final = (
     *("channel_problem", "channel_recovered"),
 )
 
-FIELDS: Final = {"went_silent": {"device_id", "for"}}
+FIELDS: Final = {
+    **{name: {"device_id", "for"} for name in ("went_silent", "came_back")},
+    "channel_problem": {"device_id", "existing"},
+}
 
 
 @pytest.fixture

@@ -13,8 +13,13 @@ from .alerts import async_get_alerts
 from .alerts_api import async_register_alerts
 from .alerts_blueprints import async_renew_blueprints
 from .board import Board, BoardConfigEntry
-from .checkup import async_check_up, async_remove_repairs, async_update_repairs
-from .const import DOMAIN
+from .checkup import (
+    async_check_up,
+    async_remove_repairs,
+    async_update_repairs,
+    is_watched,
+)
+from .const import CONF_WATCH, DOMAIN, WATCH_OFF
 from .device import async_update_device
 from .domain import async_get_domain
 from .endpoint import FixedAddress, SerialAddress, address_of
@@ -101,16 +106,21 @@ async def async_setup_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> boo
 
 async def async_unload_entry(hass: HomeAssistant, entry: BoardConfigEntry) -> bool:
     """Unload one board; its connection waits for the next set-up."""
+    board = entry.runtime_data
     # While there is somebody to show it.
-    entry.runtime_data.publishing.flush()
+    board.publishing.flush()
+    if entry.options.get(CONF_WATCH) == WATCH_OFF != board.health.mode:
+        # Nobody looks from now on, so nobody else can say that it is over.
+        alerts = await async_get_alerts(hass)
+        alerts.async_end(lambda alert: is_watched(board, alert))
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
-    if entry.runtime_data.live is not None:
-        entry.runtime_data.live.detach()
+    if board.live is not None:
+        board.live.detach()
     if entry.disabled_by is not None:
         async_update_repairs(hass, entry, ())
     domain = await async_get_domain(hass)
-    domain.endpoint.detach(entry.runtime_data)
+    domain.endpoint.detach(board)
     return True
 
 

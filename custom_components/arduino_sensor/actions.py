@@ -1,10 +1,10 @@
 """Actions of the integration: a message to a board, and the list of alerts."""
 
-from collections.abc import Callable
 import logging
+from math import inf
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from homeassistant.auth.permissions import AbstractPermissions
+from homeassistant.auth.permissions import AbstractPermissions, OwnerPermissions
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.components.sensor import async_rounded_state
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -22,6 +22,8 @@ from homeassistant.core import (
     ServiceResponse,
     SupportsResponse,
     callback,
+    split_entity_id,
+    valid_entity_id,
 )
 from homeassistant.exceptions import (
     HomeAssistantError,
@@ -36,13 +38,14 @@ from homeassistant.helpers import (
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 
-from .alerts import Alert, AlertBook, AlertKind, Subject, async_get_alerts, new_id
-from .board import BoardConfigEntry
-from .checkup import channel_name, key_of
+from .alert import Alert, AlertKind, Subject, new_id
+from .alerts import AlertBook, async_get_alerts
+from .board import Board, BoardConfigEntry
+from .checkup import channel_name, channel_of
 from .const import DOMAIN
 from .device import entry_of
 from .entity import registered_name
-from .permission import may_use, may_use_all
+from .permission import may_use_alert, may_use_all
 
 if TYPE_CHECKING:
     # From 2026.9 on, this is what Home Assistant has under voluptuous' name.
@@ -65,6 +68,7 @@ ATTR_TELL: Final = "tell"
 ATTR_TITLE: Final = "title"
 ATTR_UNIT: Final = "unit"
 ATTR_VALUE: Final = "value"
+ATTR_WATCHED: Final = "watched"
 
 MAX_WORDS: Final = 255
 """The longest text of an alert, in characters."""
@@ -80,6 +84,12 @@ def _short(value: Any) -> str:
     return cv.string(value)[:MAX_WORDS]
 
 
+def _names(value: Any) -> list[str]:
+    """Return what is on a list, in lower case; nothing, and none at all, are nobody."""
+    given = [] if value is None else cv.ensure_list_csv(value)
+    return [str(one).strip().lower() for one in given if one not in (None, "")]
+
+
 _SEND: Final = vol.Schema(
     {vol.Required(ATTR_DEVICE_ID): cv.string, vol.Required(ATTR_DATA): object}
 )
@@ -89,12 +99,20 @@ _ABOUT: Final = {
     vol.Optional(ATTR_DEVICE_ID): cv.string,
     vol.Optional(ATTR_CHANNEL): _short,
     vol.Optional(ATTR_KEY, default=""): _short,
-    vol.Optional(ATTR_TELL, default=list): cv.entities_domain(Platform.NOTIFY),
+    # Whoever cannot be told is no reason to raise no alert.
+    vol.Optional(ATTR_TELL, default=list): _names,
 }
 
 _CLEAR: Final = vol.All(
-    vol.Schema({**_ABOUT, vol.Optional(ATTR_ONLY_IF_OVER, default=False): cv.boolean}),
-    cv.has_at_least_one_key(ATTR_ENTITY_ID, ATTR_DEVICE_ID),
+    cv.has_at_least_one_key(ATTR_ENTITY_ID, ATTR_DEVICE_ID, ATTR_KEY),
+    vol.Schema(
+        {
+            **_ABOUT,
+            vol.Optional(ATTR_ONLY_IF_OVER, default=False): cv.boolean,
+            # None stands for all: in a template, that is the easiest to say.
+            vol.Optional(ATTR_WATCHED, default=None): vol.Any(None, _names),
+        }
+    ),
 )
 
 _RAISE: Final = vol.All(
@@ -128,7 +146,7 @@ def async_set_up_actions(hass: HomeAssistant) -> None:
 async def _async_send(call: ServiceCall) -> ServiceResponse:
     """Send a message to a board, and return its answer."""
     # What it does is the sketch's business: it may move all that the board has.
-    entry = await _async_entry(call, call.data[ATTR_DEVICE_ID], may_use_all)
+    entry = await _async_entry(call, call.data[ATTR_DEVICE_ID])
     if entry.state is not ConfigEntryState.LOADED:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
@@ -178,26 +196,33 @@ async def _async_raise(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_clear(call: ServiceCall) -> ServiceResponse:
-    """Take note that an alert is over."""
-    subject, _ = await _async_subject(call)
-    book = await async_get_alerts(call.hass)
-    told = subject.channel
-    # One that was told of by its name is meant by its key as well.
-    name = told and (_name_of_key(call.hass, subject.entry_id, told) or told)
+    """Take note that alerts are over."""
+    hass, given = call.hass, call.data
+    entry_id, entity_id, told = None, given.get(ATTR_ENTITY_ID), given.get(ATTR_CHANNEL)
+    if entity_id is not None or ATTR_DEVICE_ID in given:
+        subject, _ = await _async_subject(call)
+        entry_id, told = subject.entry_id, subject.channel
+    permissions = await _async_permissions(call)
+    watched = _watched(hass, given[ATTR_WATCHED])
+    book = await async_get_alerts(hass)
 
     def _is_meant(alert: Alert) -> bool:
-        # Without an entity and a channel, all of a board's are.
-        is_about = (
-            (alert.entry_id, alert.key) == (subject.entry_id, subject.key)
-            and subject.entity_id in (None, alert.entity_id)
-            and (
-                told in (None, alert.channel_key)
-                or (alert.channel == name and alert.channel_key in (None, name))
-            )
+        # Without an entity and a channel, all of a board's are; without a board, of all.
+        return (
+            alert.key == given[ATTR_KEY]
+            and entry_id in (None, alert.entry_id)
+            and entity_id in (None, alert.entity_id)
+            and (told is None or _is_told_of(hass, alert, told))
+            and may_use_alert(hass, permissions, alert, POLICY_CONTROL)
+            and _may_end(alert)
         )
-        return is_about and (
-            not call.data[ATTR_ONLY_IF_OVER] or _is_over(call.hass, alert)
-        )
+
+    def _may_end(alert: Alert) -> bool:
+        if watched is not None and not watched & {alert.entity_id, alert.entry_id}:
+            return True
+        if given[ATTR_ONLY_IF_OVER]:
+            return _is_over(hass, alert)
+        return watched is None
 
     cleared: list[JsonValueType] = []
     for alert in book.async_end(_is_meant):
@@ -215,7 +240,17 @@ async def _async_told(book: AlertBook, alert: Alert) -> dict[str, JsonValueType]
 
 async def _async_tell(call: ServiceCall, words: dict[str, JsonValueType]) -> None:
     """Send an alert to phones, and do not wait: what is next does not depend on them."""
-    if not (phones := call.data[ATTR_TELL]):
+    phones: list[str] = []
+    strangers: list[str] = []
+    for name in call.data[ATTR_TELL]:
+        is_phone = valid_entity_id(name) and split_entity_id(name)[0] == Platform.NOTIFY
+        (phones if is_phone else strangers).append(name)
+    if strangers:
+        _LOGGER.warning(
+            "Not everybody can be told of an alert, only notify entities can be: %s",
+            ", ".join(strangers)[:MAX_WORDS],
+        )
+    if not phones:
         return
     message = {name: words[name] for name in (ATTR_TITLE, ATTR_MESSAGE)}
     try:
@@ -236,9 +271,18 @@ def _is_over(hass: HomeAssistant, alert: Alert) -> bool:
         return False
     board = cast(BoardConfigEntry, entry).runtime_data
     if alert.kind is AlertKind.SENSOR:
-        key = key_of(board, alert.channel_key or alert.channel or "")
-        return board.health.has_recovered(key, board.channels)
-    return alert.kind is AlertKind.SILENT and board.available
+        key = channel_of(board, alert)
+        return key is not None and board.health.has_recovered(key, board.channels)
+    return alert.kind is AlertKind.SILENT and _is_heard(board, alert)
+
+
+def _is_heard(board: Board, alert: Alert) -> bool:
+    """Return whether a board is not as silent any more as the alert says."""
+    try:
+        limit = float(alert.limit or "") if alert.unit == "s" else inf
+    except ValueError:
+        limit = inf
+    return board.available and board.presence.was_heard_within(limit)
 
 
 async def _async_subject(call: ServiceCall) -> tuple[Subject, str]:
@@ -256,28 +300,57 @@ async def _async_subject(call: ServiceCall) -> tuple[Subject, str]:
             )
         device_id = found.device_id
     assert device_id is not None
-    entry = await _async_entry(call, device_id)
+    entry = await _async_entry(call, device_id, entity_id)
     channel = None if entity_id is not None else given.get(ATTR_CHANNEL)
     return Subject(entry.entry_id, entity_id, channel, given[ATTR_KEY]), device_id
 
 
 async def _async_entry(
-    call: ServiceCall,
-    device_id: str,
-    may: Callable[[HomeAssistant, AbstractPermissions, str, str], bool] = may_use,
+    call: ServiceCall, device_id: str, entity_id: str | None = None
 ) -> ConfigEntry:
-    """Return the entry of a board that the user may control."""
-    if (entry := entry_of(call.hass, device_id)) is None:
+    """Return the entry of a board; the user may control the entity, or all of them."""
+    hass = call.hass
+    if (entry := entry_of(hass, device_id)) is None:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="no_such_board"
         )
-    if call.context.user_id is not None:
-        user = await call.hass.auth.async_get_user(call.context.user_id)
-        if user is None or not may(
-            call.hass, user.permissions, entry.entry_id, POLICY_CONTROL
-        ):
-            raise Unauthorized(context=call.context, permission=POLICY_CONTROL)
+    permissions = await _async_permissions(call)
+    if entity_id is not None:
+        may = permissions.check_entity(entity_id, POLICY_CONTROL)
+    else:
+        may = may_use_all(hass, permissions, entry.entry_id, POLICY_CONTROL)
+    if not may:
+        raise Unauthorized(context=call.context, permission=POLICY_CONTROL)
     return entry
+
+
+async def _async_permissions(call: ServiceCall) -> AbstractPermissions:
+    """Return what the user may do who has asked. Automations have none, and may all."""
+    if call.context.user_id is None:
+        return OwnerPermissions
+    user = await call.hass.auth.async_get_user(call.context.user_id)
+    if user is None:
+        raise Unauthorized(context=call.context, permission=POLICY_CONTROL)
+    return user.permissions
+
+
+def _watched(hass: HomeAssistant, names: list[str] | None) -> set[str | None] | None:
+    """Return the entities, and the entries of the boards, that are still watched."""
+    if names is None:
+        return None
+    registry = er.async_get(hass)
+    watched = {er.async_resolve_entity_id(registry, name) for name in names}
+    watched |= {entry.entry_id for name in names if (entry := entry_of(hass, name))}
+    return watched - {None}
+
+
+def _is_told_of(hass: HomeAssistant, alert: Alert, told: str) -> bool:
+    """Return whether an alert is about a sensor, by its key or by a name."""
+    # One that was told of by its name is meant by its key as well.
+    name = _name_of_key(hass, alert.entry_id, told) or told
+    return told == alert.channel_key or (
+        alert.channel == name and alert.channel_key in (None, name)
+    )
 
 
 def _board_name(hass: HomeAssistant, device_id: str) -> str:

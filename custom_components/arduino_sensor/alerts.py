@@ -1,24 +1,24 @@
 """The last alerts: what automations have found wrong with boards, and when it was over."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable
+from dataclasses import fields
 from datetime import datetime
-from enum import StrEnum
 from itertools import islice
 import logging
-import re
 from typing import Any, Final
-from uuid import uuid4
 
 from homeassistant.components import persistent_notification
+from homeassistant.const import ATTR_RESTORED
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.singleton import singleton
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.storage import Store
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
+from .alert import Alert, AlertKind, Subject, in_words
 from .const import DOMAIN
 from .device import escape_markdown
 
@@ -32,86 +32,8 @@ SAVE_DELAY: Final = 1.0
 """How long a change waits for others before it is written to the disk, in seconds."""
 
 _LOGGER = logging.getLogger(__name__)
+_AUTOMATION: Final = "automation"
 _VERSION: Final = 1
-_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
-_PREFIX: Final = f"component.{DOMAIN}.common."
-_DURATIONS: Final = (
-    ("alerts_hours", 3600),
-    ("plotter_minutes", 60),
-    ("plotter_seconds", 1),
-)
-
-
-class AlertKind(StrEnum):
-    """What an alert is about: each has its own words."""
-
-    ABOVE = "above"
-    BELOW = "below"
-    BATTERY = "battery"
-    SILENT = "silent"
-    SENSOR = "sensor"
-    OTHER = "other"
-
-
-_IN_SHORT: Final = {
-    AlertKind.BATTERY: "alerts_battery_low",
-    AlertKind.SILENT: "alerts_is_away",
-}
-"""What is said when not all is known that the sentence names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What can have one alert at a time."""
-
-    entry_id: str
-    entity_id: str | None
-    """Without one, the alert is about the board, or about a sensor that is named."""
-    channel: str | None
-    """What that was called by whoever told of it: by its key, or by a name."""
-    key: str
-    """Whose alert it is: two automations can watch the same sensor."""
-
-
-@dataclass(slots=True)
-class Alert:
-    """One time that something was wrong."""
-
-    id: str
-    kind: AlertKind
-    key: str
-    entry_id: str
-    device_id: str
-    entity_id: str | None
-    board: str
-    """The board's name then, as are the other words."""
-    channel: str | None
-    value: str | None
-    unit: str | None
-    limit: str | None
-    message: str | None
-    """A person's own words."""
-    raised: str
-    cleared: str | None = None
-    hidden: bool = False
-    """Whether a person has cleared the list while it was not over."""
-    channel_key: str | None = None
-    """What the sensor was called by whoever told of it; names change, and are shared."""
-
-    @property
-    def subject(self) -> Subject:
-        """Return what it is about."""
-        channel = None if self.entity_id else self.channel_key or self.channel
-        return Subject(self.entry_id, self.entity_id, channel, self.key)
-
-    @property
-    def is_active(self) -> bool:
-        """Return whether it is not over yet."""
-        return self.cleared is None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as it is kept, and as cards and automations get it."""
-        return asdict(self)
 
 
 class AlertBook:
@@ -142,10 +64,13 @@ class AlertBook:
             self._alerts.append(alert)
             if alert.is_active and not alert.hidden:
                 await self._async_notify(alert)
-        self.async_end(self._is_orphaned)
+        self.async_end(self._is_of_deleted)
         self._hass.bus.async_listen(
             er.EVENT_ENTITY_REGISTRY_UPDATED, self._registry_updated
         )
+        # From then on, all automations are there that there are.
+        async_at_started(self._hass, self._automations_changed)
+        self._hass.bus.async_listen("automation_reloaded", self._automations_changed)
 
     @property
     def shown(self) -> list[Alert]:
@@ -170,15 +95,15 @@ class AlertBook:
             None,
         )
 
-    def sensors_of(self, entry_id: str) -> dict[str, str]:
-        """Return what is wrong with sensors of a board, by what they were told of by."""
-        return {
-            alert.channel_key or alert.channel or "": alert.value or ""
+    def sensors_of(self, entry_id: str) -> list[Alert]:
+        """Return what is wrong with sensors of a board."""
+        return [
+            alert
             for alert in self._alerts
             if alert.is_active
             and alert.kind is AlertKind.SENSOR
             and alert.entry_id == entry_id
-        }
+        ]
 
     async def async_raise(self, alert: Alert) -> tuple[Alert, bool]:
         """Take an alert; return the one that there is now, and whether it is new.
@@ -225,8 +150,8 @@ class AlertBook:
         data = event.data
         if data["action"] == "remove":
             self.async_end(lambda alert: alert.entity_id == data["entity_id"])
-            if data["entity_id"].startswith("automation."):
-                self.async_end(self._is_orphaned)
+            if data["entity_id"].startswith(f"{_AUTOMATION}."):
+                self.async_end(self._is_of_deleted)
         elif data["action"] == "update" and (old := data.get("old_entity_id")):
             moved = [alert for alert in self._alerts if alert.entity_id == old]
             for alert in moved:
@@ -234,14 +159,34 @@ class AlertBook:
             if moved:
                 self._changed()
 
-    def _is_orphaned(self, alert: Alert) -> bool:
+    def _is_of_deleted(self, alert: Alert) -> bool:
         """Return whether the automation that has found it was deleted.
 
         Its key is the id of that automation, in our blueprints. One that is only off, or
         disabled, looks again when it is back.
         """
-        automation = ("automation", "automation", alert.key)
+        automation = (_AUTOMATION, _AUTOMATION, alert.key)
         return automation in er.async_get(self._hass).deleted_entities
+
+    @callback
+    def _automations_changed(self, _event: object) -> None:
+        if _AUTOMATION in self._hass.config.components:
+            self.async_end(self._is_of_missing)
+
+    def _is_of_missing(self, alert: Alert) -> bool:
+        """Return whether the automation that has found it was taken out of the file.
+
+        The registry keeps that one. One without an id is not in the registry: the key is
+        that of its entity then, and is another when it is called otherwise.
+        """
+        registry = er.async_get(self._hass)
+        known = registry.async_get_entity_id(_AUTOMATION, _AUTOMATION, alert.key)
+        if known is None and not alert.key.startswith(f"{_AUTOMATION}."):
+            return False
+        if (state := self._hass.states.get(known or alert.key)) is None:
+            # Else it is disabled.
+            return known is None
+        return ATTR_RESTORED in state.attributes
 
     def _end(self, alert: Alert) -> None:
         alert.cleared = dt_util.utcnow().isoformat()
@@ -280,7 +225,7 @@ class AlertBook:
         """
         language = self._hass.config.language
         texts = await async_get_translations(self._hass, language, "common", {DOMAIN})
-        return _words(alert, texts, escape)
+        return in_words(alert, texts, escape)
 
     async def _async_notify(self, alert: Alert) -> None:
         text = await self.async_words(alert, escape_markdown)
@@ -309,77 +254,6 @@ async def async_get_alerts(hass: HomeAssistant) -> AlertBook:
     book = AlertBook(hass)
     await book.async_load()
     return book
-
-
-def new_id() -> str:
-    """Return what no other alert is called."""
-    return uuid4().hex
-
-
-def _words(alert: Alert, texts: Mapping[str, str], escape: Callable[[str], str]) -> str:
-    """Return a sentence that names board, value and limit, or says that it is over."""
-    sentence = f"{escape(alert.board)}: {_sentence(alert, texts, escape)}"
-    if alert.is_active:
-        return sentence
-    over = texts.get(f"{_PREFIX}alerts_over", "{alert}")
-    return over.replace("{alert}", sentence)
-
-
-def _sentence(
-    alert: Alert, texts: Mapping[str, str], escape: Callable[[str], str]
-) -> str:
-    if alert.message is not None:
-        return escape(alert.message)
-    key = f"alerts_{alert.kind}"
-    if alert.kind is AlertKind.SENSOR:
-        key = f"alerts_sensor_{alert.value}"
-    limit = _with_unit(alert.limit, alert.unit, escape)
-    if alert.kind is AlertKind.SILENT and alert.unit == "s":
-        limit = _duration(alert.limit, texts) or limit
-    values = {
-        "{channel}": escape(alert.channel or ""),
-        "{value}": _with_unit(alert.value, alert.unit, escape),
-        "{limit}": limit,
-    }
-    sentence = texts.get(_PREFIX + key)
-    if sentence is None or any(
-        name in sentence and not value for name, value in values.items()
-    ):
-        # A later version may have more kinds, and not everybody says all there is to say.
-        other = _IN_SHORT.get(alert.kind, "alerts_other")
-        sentence = texts.get(_PREFIX + other, "{channel} {value}")
-    for name, value in values.items():
-        sentence = sentence.replace(name, value)
-    return re.sub(" {2,}", " ", sentence).strip()
-
-
-def _duration(seconds: str | None, texts: Mapping[str, str]) -> str | None:
-    """Return how long something was, in the largest unit of which it is a whole number."""
-    if seconds is None or not _NUMBER.fullmatch(seconds):
-        return None
-    count = float(seconds)
-    key, size = next(
-        (
-            (key, size)
-            for key, size in _DURATIONS
-            if count >= size and count % size == 0
-        ),
-        _DURATIONS[-1],
-    )
-    return texts.get(_PREFIX + key, "{count}").replace("{count}", f"{count / size:g}")
-
-
-def _with_unit(
-    value: str | None, unit: str | None, escape: Callable[[str], str]
-) -> str:
-    """Return a value with its unit; a number is what it is."""
-    if value is None:
-        return ""
-    if not _NUMBER.fullmatch(value):
-        value = escape(value)
-    if not unit:
-        return value
-    return f"{value}{unit}" if unit == "°" else f"{value} {escape(unit)}"
 
 
 def _notification_id(alert: Alert) -> str:

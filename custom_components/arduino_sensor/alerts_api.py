@@ -6,8 +6,9 @@ from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.components import websocket_api
 from homeassistant.core import HomeAssistant, callback
 
-from .alerts import Alert, async_get_alerts
-from .permission import may_use
+from .alert import Alert
+from .alerts import async_get_alerts
+from .permission import may_use_alert
 
 if TYPE_CHECKING:
     # From 2026.9 on, this is what Home Assistant has under voluptuous' name.
@@ -41,7 +42,7 @@ async def _subscribe(
         listed = [
             _for_client(alert)
             for alert in alerts.shown
-            if _may(hass, connection, alert, POLICY_READ)
+            if may_use_alert(hass, connection.user.permissions, alert, POLICY_READ)
         ]
         connection.send_event(message_id, {"alerts": listed})
 
@@ -59,22 +60,11 @@ async def _clear(
 ) -> None:
     """Clear the list, of the boards that the user may control."""
     alerts = await async_get_alerts(hass)
-    alerts.async_clear(lambda alert: _may(hass, connection, alert, POLICY_CONTROL))
-    connection.send_result(msg["id"])
-
-
-def _may(
-    hass: HomeAssistant,
-    connection: websocket_api.ActiveConnection,
-    alert: Alert,
-    policy: str,
-) -> bool:
     permissions = connection.user.permissions
-    if alert.entity_id is not None:
-        return permissions.access_all_entities(policy) or permissions.check_entity(
-            alert.entity_id, policy
-        )
-    return may_use(hass, permissions, alert.entry_id, policy)
+    alerts.async_clear(
+        lambda alert: may_use_alert(hass, permissions, alert, POLICY_CONTROL)
+    )
+    connection.send_result(msg["id"])
 
 
 def _for_client(alert: Alert) -> dict[str, Any]:

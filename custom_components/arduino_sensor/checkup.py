@@ -1,6 +1,6 @@
 """Looking at a board's sensors now and then, and what is told of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 import time
 from typing import Final
@@ -12,6 +12,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
+from .alert import Alert, AlertKind
 from .board import Board
 from .const import DOMAIN
 from .device import escape_markdown
@@ -48,19 +49,18 @@ def async_check_up(
     hass: HomeAssistant,
     entry: ConfigEntry,
     board: Board,
-    suspects: Mapping[str, str],
+    suspects: Iterable[Alert],
 ) -> CALLBACK_TYPE:
     """Begin to look at a board's sensors; return what ends that.
 
-    `suspects` are those that were wrong before Home Assistant started, and how. One that
-    works meanwhile is told of as others are.
+    `suspects` are alerts about those that were wrong before Home Assistant started. One
+    that works meanwhile is told of as others are.
     """
-    unproven = {key_of(board, told): code for told, code in suspects.items()}
+    unproven = list(suspects)
 
     @callback
     def _tell(happening: Happening, key: str, code: str) -> None:
-        name = channel_name(board, key)
-        async_tell(hass, entry.entry_id, happening, key=key, channel=name, code=code)
+        async_tell(hass, entry.entry_id, happening, **what_is_told(board, key, code))
 
     @callback
     def _look(_now: datetime) -> None:
@@ -70,12 +70,18 @@ def async_check_up(
             board.last_frame if board.available else None,
             board.channels,
         )
-        for key, code in list(unproven.items()):
-            if key in before or key in board.health.troubles:
-                del unproven[key]
+        right: dict[str, str] = {}
+        for alert in list(unproven):
+            # A key can become a channel, and a channel get the name, at any time.
+            if (key := channel_of(board, alert)) is None:
+                continue
+            if key in before or key in board.health.troubles or not alert.is_active:
+                unproven.remove(alert)
             elif board.health.has_recovered(key, board.channels):
-                del unproven[key]
-                _tell(Happening.CHANNEL_RECOVERED, key, code)
+                unproven.remove(alert)
+                right[key] = alert.value or ""
+        for key, code in right.items():
+            _tell(Happening.CHANNEL_RECOVERED, key, code)
         if board.health.troubles == before:
             return
         async_update_repairs(hass, entry, board.health.troubles.values())
@@ -103,12 +109,33 @@ def channel_name(board: Board, key: str) -> str:
     return registered_name(entity.registry_entry) or key
 
 
-def key_of(board: Board, told: str) -> str:
-    """Return the key of a channel by what it was told of by: that, or its name."""
-    if told in board.channels:
+def what_is_told(board: Board, key: str, code: str) -> dict[str, str]:
+    """Return what automations get to know of a channel that is wrong, or was."""
+    return {"key": key, "channel": channel_name(board, key), "code": code}
+
+
+def channel_of(board: Board, alert: Alert) -> str | None:
+    """Return the key of what an alert is about, if that is, or was, a channel.
+
+    Whoever has raised it has given the key, or a name: that can be of another by now.
+    """
+    told = alert.channel_key or alert.channel or ""
+    if told in board.channels or told in board.health.troubles:
         return told
-    names = {channel_name(board, key): key for key in board.channels}
-    return names.get(told, told)
+    if alert.channel_key not in (None, alert.channel):
+        # It had another name then, so it was a channel, which is gone.
+        return alert.channel_key
+    named = [key for key in board.channels if channel_name(board, key) == told]
+    return named[0] if len(named) == 1 else None
+
+
+def is_watched(board: Board, alert: Alert) -> bool:
+    """Return whether an alert is about a sensor of a board that is looked at here."""
+    return (
+        alert.entry_id == board.entry.entry_id
+        and alert.kind is AlertKind.SENSOR
+        and channel_of(board, alert) is not None
+    )
 
 
 @callback

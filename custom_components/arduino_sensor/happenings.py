@@ -27,8 +27,14 @@ class Happening(StrEnum):
     """One of its sensors cannot be believed: `key`, `channel` (its name), `code`."""
 
     CHANNEL_RECOVERED = "channel_recovered"
-    """That is over: the same, with the `code` of what was wrong."""
+    """That is over, or the sensor is gone: the same, with the `code` of what was wrong."""
 
+
+SETTLE: Final = 1.0
+"""How long what is so already is not told, in seconds: `this` has to be there first.
+
+An automation begins to listen before it has a state.
+"""
 
 SIGNAL_HAPPENING: Final = SignalType[str, Happening, dict[str, str]](
     "arduino_sensor_happening"

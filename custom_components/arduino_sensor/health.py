@@ -22,6 +22,7 @@ from .channels import Channel
 from .const import WATCH_ALL, WATCH_OFF
 from .description import Kind
 from .names import known
+from .noise import Noise
 from .protocol import RESERVED, ChannelType, Value
 
 LOOK_INTERVAL: Final = 30.0
@@ -102,38 +103,6 @@ class Trouble:
     code: Code
     device_class: str | None
     since: float
-
-
-class Noise:
-    """How often in a row a channel has had the same value."""
-
-    __slots__ = ("count", "has_moved", "limit", "since", "value")
-
-    def __init__(self, limit: int) -> None:
-        """Begin to count."""
-        self.limit = limit
-        self.has_moved = False
-        self.value: Value = None
-        self.count = 0
-        self.since = 0.0
-
-    def note(self, value: Value, now: float) -> None:
-        """Take a reading, as it was sent."""
-        if value is None:
-            # Nothing is not the same as something.
-            self.count = 0
-        elif self.count and value == self.value:
-            self.count += 1
-        else:
-            self.has_moved = self.has_moved or self.count > 0
-            self.count = 1
-            self.since = now
-        self.value = value
-
-    def resume(self, other: Noise) -> None:
-        """Go on from where another has ended."""
-        self.value, self.count, self.since = other.value, other.count, other.since
-        self.has_moved = other.has_moved
 
 
 class _Watch:
@@ -244,7 +213,7 @@ class Health:
     def look(
         self, now: float, last_frame: float | None, channels: Mapping[str, Channel]
     ) -> tuple[list[Trouble], list[Trouble]]:
-        """Return what has begun to be wrong, and what is right again.
+        """Return what has begun to be wrong, and what is right again, or gone.
 
         `last_frame` is when the board has last sent something; None if it is not there.
         """
@@ -288,7 +257,7 @@ class Health:
             [
                 trouble
                 for key, trouble in before.items()
-                if key in channels and self._is_well(key, channels)
+                if self._is_well(key, channels)
             ],
         )
 

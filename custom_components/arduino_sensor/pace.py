@@ -7,8 +7,8 @@ from .calibration import even
 from .protocol import Value
 
 if TYPE_CHECKING:
-    from .health import Noise
     from .history.extremes import Received
+    from .noise import Noise
 
 
 class Pace:

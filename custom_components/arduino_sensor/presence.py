@@ -209,15 +209,28 @@ class Presence:
 
     # The decision.
 
+    @property
+    def rhythm(self) -> float:
+        """Return how long it is no wonder that the board sends nothing, in seconds."""
+        board = self._board
+        rhythm = float(self.silence) if board.about.sleeps else 0.0
+        if (wanted := board.interval) is not None and board.about.interval is not None:
+            rhythm = max(rhythm, 1.5 * max(wanted, board.about.interval))
+        return rhythm
+
+    def was_heard_within(self, seconds: float) -> bool:
+        """Return whether the board was heard lately, or need not have been yet."""
+        last = self.last_frame
+        return last is not None and (
+            time.monotonic() - last < max(seconds, self.rhythm)
+        )
+
     def _deadline(self) -> float:
         """Return until when the board counts as available."""
         if self.last_frame is None:
             return 0.0
         board = self._board
-        silence: float = self.silence
-        if (wanted := board.interval) is not None and board.about.interval is not None:
-            silence = max(silence, 1.5 * max(wanted, board.about.interval))
-        deadline = self.last_frame + silence
+        deadline = self.last_frame + max(self.silence, self.rhythm)
         if not board.connected and not board.about.sleeps:
             deadline = min(deadline, self._dropped_at + self._grace)
         return deadline

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 import time
+from typing import Final
 
 from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
@@ -14,30 +15,51 @@ from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later
 
-from .board import BoardConfigEntry
+from .board import Board, BoardConfigEntry
 from .const import DOMAIN
-from .happenings import SIGNAL_HAPPENING, Happening
+from .happenings import SETTLE, SIGNAL_HAPPENING, Happening
+
+LOOK_INTERVAL: Final = 5.0
+"""How often is looked whether a silent board, which counts as available by its own
+settings, has sent something, in seconds: with each reading, that would cost much more."""
+
+
+def _nothing(entry_id: str) -> None:
+    """Tell nobody."""
 
 
 class Silences:
-    """Waits with each board that is not available, from the last that it has sent."""
+    """Waits with each board, from the last that it has sent.
+
+    Also with one that still counts as available: a sketch can hang while the connection
+    is open. One that sends seldom is given its time, unless it is known to be away.
+    """
 
     def __init__(
-        self, hass: HomeAssistant, duration: timedelta, tell: Callable[[str], None]
+        self,
+        hass: HomeAssistant,
+        duration: timedelta,
+        *,
+        silent: Callable[[str], None] = _nothing,
+        back: Callable[[str], None] = _nothing,
     ) -> None:
-        """Wait so long; then tell of the board, by the id of its entry."""
+        """Wait so long; then tell of the board by the id of its entry, and when it is back."""
         self._hass = hass
         self._duration = duration.total_seconds()
-        self._tell = tell
+        self._tell_silent = silent
+        self._tell_back = back
         self._timers: dict[str, CALLBACK_TYPE] = {}
-        self._told: set[str] = set()
-        """Those that are silent still."""
+        self._begun: dict[str, float] = {}
+        """Since when is waited with those that were never heard."""
+        self._silent: dict[str, float | None] = {}
+        """Those that are silent still, and when they were last heard."""
 
     @callback
     def async_begin(self) -> CALLBACK_TYPE:
-        """Begin with the boards that are not there now; return what ends it all."""
+        """Begin with the boards that there are; return what ends it all."""
         for entry in self._hass.config_entries.async_loaded_entries(DOMAIN):
-            self._look(entry)
+            remaining = self._remaining(entry.entry_id, entry.runtime_data)
+            self._look_again(entry, max(remaining, SETTLE))
         hass = self._hass
         stops = (
             async_dispatcher_connect(hass, SIGNAL_HAPPENING, self._happened),
@@ -58,12 +80,14 @@ class Silences:
     def _happened(
         self, entry_id: str, happening: Happening, data: dict[str, str]
     ) -> None:
-        if happening is Happening.CAME_BACK:
-            self._forget(entry_id)
-        elif happening is Happening.WENT_SILENT:
-            entry = self._hass.config_entries.async_get_entry(entry_id)
-            if entry is not None:
-                self._wait(entry)
+        """Look at once at a board of which it is known that it went, or came back."""
+        entry = self._hass.config_entries.async_get_entry(entry_id)
+        if entry is None:
+            return
+        if happening is Happening.CAME_BACK and entry_id in self._silent:
+            self._end_silence(entry_id)
+        if happening in (Happening.CAME_BACK, Happening.WENT_SILENT):
+            self._look(entry)
 
     @callback
     def _changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
@@ -71,42 +95,60 @@ class Silences:
         if entry.domain != DOMAIN:
             return
         if change is ConfigEntryChange.REMOVED:
-            self._forget(entry.entry_id)
+            self._stop(entry.entry_id)
+            self._begun.pop(entry.entry_id, None)
+            self._silent.pop(entry.entry_id, None)
         elif entry.state is ConfigEntryState.LOADED:
             self._look(entry)
 
     def _look(self, entry: BoardConfigEntry) -> None:
-        if not entry.runtime_data.available:
-            self._wait(entry)
+        """See whether it is silent, or is not any more, and look again in time."""
+        entry_id, board = entry.entry_id, entry.runtime_data
+        last = board.last_frame
+        if entry_id in self._silent:
+            before = self._silent[entry_id]
+            if last is not None and (before is None or last > before):
+                self._end_silence(entry_id)
+        if entry_id not in self._silent:
+            remaining = self._remaining(entry_id, board)
+            if remaining > 0:
+                self._look_again(entry, remaining)
+                return
+            self._silent[entry_id] = last
+            self._tell_silent(entry_id)
+        if board.available:
+            self._look_again(entry, LOOK_INTERVAL)
 
-    def _forget(self, entry_id: str) -> None:
-        self._told.discard(entry_id)
-        if (cancel := self._timers.pop(entry_id, None)) is not None:
-            cancel()
+    def _remaining(self, entry_id: str, board: Board) -> float:
+        now = time.monotonic()
+        last = board.last_frame
+        if last is None:
+            last = self._begun.setdefault(entry_id, now)
+        wait = self._duration
+        if board.available:
+            wait = max(wait, board.presence.rhythm)
+        return last + wait - now
 
-    def _wait(self, entry: BoardConfigEntry) -> None:
-        if entry.entry_id in self._told or entry.entry_id in self._timers:
-            return
-        last = entry.runtime_data.last_frame
-        silent = 0.0 if last is None else time.monotonic() - last
-        entry_id = entry.entry_id
+    def _end_silence(self, entry_id: str) -> None:
+        del self._silent[entry_id]
+        self._tell_back(entry_id)
+
+    def _look_again(self, entry: BoardConfigEntry, delay: float) -> None:
+        self._stop(entry.entry_id)
 
         @callback
-        def _over(_now: datetime) -> None:
-            del self._timers[entry_id]
-            # It may have been disabled meanwhile.
+        def _due(_now: datetime) -> None:
+            del self._timers[entry.entry_id]
             if entry.state is ConfigEntryState.LOADED:
-                self._tell_once(entry_id)
+                self._look(entry)
+            else:
+                # It was disabled meanwhile: it counts anew.
+                self._begun.pop(entry.entry_id, None)
 
-        if silent >= self._duration:
-            self._tell_once(entry_id)
-        else:
-            self._timers[entry_id] = async_call_later(
-                self._hass,
-                self._duration - silent,
-                HassJob(_over, cancel_on_shutdown=True),
-            )
+        self._timers[entry.entry_id] = async_call_later(
+            self._hass, delay, HassJob(_due, cancel_on_shutdown=True)
+        )
 
-    def _tell_once(self, entry_id: str) -> None:
-        self._told.add(entry_id)
-        self._tell(entry_id)
+    def _stop(self, entry_id: str) -> None:
+        if (cancel := self._timers.pop(entry_id, None)) is not None:
+            cancel()

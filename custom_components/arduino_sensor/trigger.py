@@ -1,11 +1,13 @@
 """Triggers for automations: what happens to a board, not what it measures."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast, override
 
 from homeassistant.const import CONF_DEVICE_ID, CONF_FOR, CONF_NAME, CONF_OPTIONS
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.trigger import (
     Trigger,
     TriggerActionRunner,
@@ -14,8 +16,9 @@ from homeassistant.helpers.trigger import (
 )
 from homeassistant.helpers.typing import ConfigType
 
+from .checkup import what_is_told
 from .const import DOMAIN
-from .happenings import SIGNAL_HAPPENING, Happening
+from .happenings import SETTLE, SIGNAL_HAPPENING, Happening
 from .silences import Silences
 
 if TYPE_CHECKING:
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
     import probatio as vol
 else:
     import voluptuous as vol
+
+
+CONF_EXISTING: Final = "existing"
 
 
 def _schema(more: dict[vol.Marker, Any]) -> vol.Schema:
@@ -124,8 +130,9 @@ class ConnectedTrigger(BoardTrigger):
 class WentSilentTrigger(BoardTrigger):
     """Fires when a board has become unavailable, or has been silent for so long.
 
-    With `for`, a board that is not there when Home Assistant starts counts, too: from
-    then on, if it is not known since when.
+    With `for`, it does not matter whether the board counts as available by its own
+    settings, and one that is not there when Home Assistant starts counts, too: from then
+    on, if it is not known since when.
     """
 
     happening = Happening.WENT_SILENT
@@ -142,16 +149,35 @@ class WentSilentTrigger(BoardTrigger):
         if (time := self._options.get(CONF_FOR)) is None:
             return await super().async_attach_runner(run_action, did_not_trigger)
         silences = Silences(
-            self._hass, time, lambda entry_id: self._fire(run_action, entry_id, {})
+            self._hass,
+            time,
+            silent=lambda entry_id: self._fire(run_action, entry_id, {}),
         )
         return silences.async_begin()
 
 
 class CameBackTrigger(BoardTrigger):
-    """Fires when a board has become available."""
+    """Fires when a board has become available, or is heard after so long a silence."""
 
     happening = Happening.CAME_BACK
     words = "came back"
+    schema = _schema({vol.Optional(CONF_FOR): cv.positive_time_period})
+
+    @override
+    async def async_attach_runner(
+        self,
+        run_action: TriggerActionRunner,
+        did_not_trigger: TriggerNotTriggeredReporter | None = None,
+    ) -> CALLBACK_TYPE:
+        """Begin to listen, and to wait for boards to be silent, and heard again."""
+        if (time := self._options.get(CONF_FOR)) is None:
+            return await super().async_attach_runner(run_action, did_not_trigger)
+        silences = Silences(
+            self._hass,
+            time,
+            back=lambda entry_id: self._fire(run_action, entry_id, {}),
+        )
+        return silences.async_begin()
 
 
 class RejectedTrigger(BoardTrigger):
@@ -162,10 +188,44 @@ class RejectedTrigger(BoardTrigger):
 
 
 class ChannelProblemTrigger(BoardTrigger):
-    """Fires when something is wrong with a sensor of a board."""
+    """Fires when something is wrong with a sensor of a board.
+
+    With `existing`, also for what is wrong already when an automation begins to listen.
+    """
 
     happening = Happening.CHANNEL_PROBLEM
     words = "has a problem with a sensor"
+    schema = _schema({vol.Optional(CONF_EXISTING, default=False): cv.boolean})
+
+    @override
+    async def async_attach_runner(
+        self,
+        run_action: TriggerActionRunner,
+        did_not_trigger: TriggerNotTriggeredReporter | None = None,
+    ) -> CALLBACK_TYPE:
+        """Begin to listen, and tell of what is wrong already."""
+        stop = await super().async_attach_runner(run_action, did_not_trigger)
+        if not self._options[CONF_EXISTING]:
+            return stop
+
+        @callback
+        def _tell(_now: datetime) -> None:
+            for entry in self._hass.config_entries.async_loaded_entries(DOMAIN):
+                board = entry.runtime_data
+                for key, trouble in board.health.troubles.items():
+                    told = what_is_told(board, key, trouble.code.value)
+                    self._fire(run_action, entry.entry_id, told)
+
+        cancel = async_call_later(
+            self._hass, SETTLE, HassJob(_tell, cancel_on_shutdown=True)
+        )
+
+        @callback
+        def _end() -> None:
+            stop()
+            cancel()
+
+        return _end
 
 
 class ChannelRecoveredTrigger(BoardTrigger):

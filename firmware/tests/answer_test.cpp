@@ -2,6 +2,12 @@
 
 #include "messages.h"
 
+#include <limits.h>
+
+#include <type_traits>
+
+using sensorboard::Value;
+
 // What the sketch answers is in the result: members, in their order.
 TEST(answers) {
   static Messages sketch;
@@ -63,6 +69,127 @@ TEST(answers_alone) {
   }
 }
 
+// A text in flash is written as another one is.
+TEST(answers_in_flash) {
+  static Messages sketch;
+  static std::string text;
+  static const __FlashStringHelper *flash;
+  sketch.board.onMessage(+[](Data &data) {
+    if (data.isOn()) {
+      sketch.board.answer("state", F("play\"ing\""));
+    }
+    sketch.board.answer("unit", flash);
+  });
+  sketch.start();
+  flash = F("°C");
+  CHECK_EQUAL(sketch.send("true"),
+              done("{\"state\":\"play\\\"ing\\\"\",\"unit\":\"°C\"}"));
+  flash = nullptr;
+  CHECK_EQUAL(sketch.send("false"), done("{\"unit\":null}"));
+  flash = F("");
+  CHECK_EQUAL(sketch.send("false"), done("{\"unit\":\"\"}"));
+  sketch.board.messages(sketch.out);
+  for (size_t length : {255, 256, 1000}) {
+    text = std::string(length, 'x');
+    flash = reinterpret_cast<const __FlashStringHelper *>(PSTR(text.c_str()));
+    const bool fits = length == 255 && SENSORBOARD_ANSWER > 270;
+    CHECK_EQUAL(sketch.send("false"),
+                fits ? done("{\"unit\":\"" + text + "\"}") : AnswerTooLong);
+  }
+}
+
+// An address of something else is no value: it would be `true`.
+TEST(no_values) {
+  CHECK((std::is_convertible<const char *, Value>::value));
+  CHECK((std::is_convertible<char *, Value>::value));
+  CHECK((std::is_convertible<decltype(nullptr), Value>::value));
+  CHECK((std::is_convertible<uint8_t, Value>::value));
+  CHECK(!(std::is_convertible<uint8_t *, Value>::value));
+  CHECK(!(std::is_convertible<const void *, Value>::value));
+  CHECK(!(std::is_convertible<volatile char *, Value>::value));
+  CHECK(!(std::is_convertible<Messages *, Value>::value));
+  CHECK(!(std::is_convertible<float (*)(), Value>::value));
+}
+
+// Whole numbers of any type. What an Uno cannot write exactly is not another number.
+TEST(long_numbers) {
+  static Messages sketch;
+  static long long number;
+  static unsigned long long positive;
+  sketch.board.onMessage(+[](Data &data) {
+    data.isOn() ? sketch.board.answer(positive) : sketch.board.answer(number);
+  });
+  sketch.start();
+  for (long long each : {0LL, 5LL, -5LL, 2147483647LL, -2147483648LL}) {
+    number = each;
+    CHECK_EQUAL(sketch.send("false"), done(std::to_string(each)));
+  }
+  for (unsigned long long each : {0ULL, 5ULL, 4294967295ULL}) {
+    positive = each;
+    CHECK_EQUAL(sketch.send("true"), done(std::to_string(each)));
+  }
+  number = -5000000000LL;
+  positive = 1ULL << 63;
+#if SENSORBOARD_IS_SMALL
+  CHECK_EQUAL(sketch.send("false"), done("-500000000e1"));
+  CHECK_EQUAL(sketch.send("true"), done("922337204e10"));
+#else
+  CHECK_EQUAL(sketch.send("false"), done("-5000000000"));
+  CHECK_EQUAL(sketch.send("true"), done("9223372036854775808"));
+  number = LLONG_MIN;
+  positive = ULLONG_MAX;
+  CHECK_EQUAL(sketch.send("false"), done("-9223372036854775808"));
+  CHECK_EQUAL(sketch.send("true"), done("18446744073709551615"));
+#endif
+}
+
+// JSON of the sketch's own can have spaces around it, and members behind it. What is
+// none is not sent: the person hears it, and the sketch's author.
+TEST(own_json) {
+  static Messages sketch;
+  static const char *json;
+  sketch.board.onMessage(+[](Data &data) {
+    sketch.board.answer("before", 1);
+    sketch.board.answerJson(json);
+    if (data.isOn()) {
+      sketch.board.answer("a", 1);
+    }
+  });
+  sketch.board.messages(sketch.out);
+  sketch.board.interval(600);
+  sketch.start();
+  const char *const good[][3] = {
+      {"{ }", "{ }", "{\"a\":1}"},
+      {" \n{\t}\r\n", "{ }", "{\"a\":1}"},
+      {"{\"x\":[1]}\n", "{\"x\":[1]}", "{\"x\":[1],\"a\":1}"},
+      {"{\"x\":\"}\"\n \n}", "{\"x\":\"}\"   }", "{\"x\":\"}\",\"a\":1}"},
+      {"[1, {}] ", "[1, {}]", "{\"a\":1}"},
+      {" true\n", "true", "{\"a\":1}"},
+      {"\" x \"", "\" x \"", "{\"a\":1}"},
+      {"", "", "{\"a\":1}"},
+      {" \n", "", "{\"a\":1}"},
+  };
+  for (const auto &each : good) {
+    json = each[0];
+    CHECK_EQUAL(sketch.send("false"), done(each[1]));
+    CHECK_EQUAL(sketch.send("true"), done(each[2]));
+  }
+  CHECK_EQUAL(sketch.out.text, "");
+  for (const char *bad : {"{", "[", "{\"x\":1", "{\"x\":\"}", "{\"x\":[1}", "{}}",
+                          "{} {}", "[1],", "{\"x\":1} x"}) {
+    json = bad;
+    for (const char *more : {"false", "true"}) {
+      CHECK_EQUAL(sketch.send(more),
+                  refused("Its answer is no JSON. It may have done it all the same."));
+      CHECK_EQUAL(sketch.out.text,
+                  "SensorBoard: what answerJson() is given is no JSON\r\n");
+      sketch.out.text.clear();
+    }
+  }
+  json = "{}";
+  CHECK_EQUAL(sketch.send("true"), done("{\"a\":1}"));
+}
+
 // The sketch can refuse, with its own words; what it has answered does not count then.
 TEST(sketch_refuses) {
   static Messages sketch;
@@ -108,14 +235,35 @@ TEST(answer_without_room) {
   CHECK_EQUAL(sketch.send("0"), done('"' + std::string(length, 'x') + '"'));
   const std::string hint = "SensorBoard: no room for the answer, see "
                            "SENSORBOARD_ANSWER in firmware/README";
-  const std::string complaint =
-      refused("Its answer is too long. It may have done it all the same.");
   for (size_t more : {1, 2, 500}) {
     length = most + more;
-    CHECK_EQUAL(sketch.send("0"), hint + "\r|" + complaint);
+    CHECK_EQUAL(sketch.send("0"), hint + "\r|" + AnswerTooLong);
   }
   length = 1;
   CHECK_EQUAL(sketch.send("0"), done("\"x\""));
+}
+
+// The author hears it once for each message, however much there is to be answered.
+TEST(answers_without_room) {
+  static Messages sketch;
+  sketch.board.onMessage(+[](Data &data) {
+    for (int i = 0; i < 200; i++) {
+      sketch.board.answer("abcdefgh", i);
+    }
+    sketch.board.answer(1);
+    sketch.board.answerJson("{");
+    if (data.isOn()) {
+      sketch.board.refuse("no");
+    }
+  });
+  sketch.board.messages(sketch.out);
+  sketch.start();
+  const std::string hint = "SensorBoard: no room for the answer, see "
+                           "SENSORBOARD_ANSWER in firmware/README\r\n";
+  CHECK_EQUAL(sketch.send("false"), AnswerTooLong);
+  CHECK_EQUAL(sketch.out.text, hint);
+  CHECK_EQUAL(sketch.send("true"), refused("no"));
+  CHECK_EQUAL(sketch.out.text, hint + hint);
 }
 
 // Without a message there is nothing to answer.

@@ -34,7 +34,7 @@ public:
 
   std::string says() {
     const __FlashStringHelper *text = trouble();
-    return text == nullptr ? "" : reinterpret_cast<const char *>(text);
+    return text == nullptr ? "" : fromFlash(text);
   }
 
   using JoiningNetwork::name;

@@ -173,11 +173,30 @@ TEST(damaged) {
   Messages sketch;
   sketch.board.onMessage(
       +[](Data &data) { told += data.text("a") + std::string("|"); });
+  sketch.board.interval(600);
   sketch.start();
-  for (const char *data :
-       {"{\"a\":\"x\"", "{\"a\":\"x}", "{\"a\" \"x\"}", "{\"a\":\"x\",}", "{a:1}", "{",
-        "\"a", "[1", "{\"a\":\"x\",\"b\":tru}", "{\"a\":\"x\",\"a\":\"y\"}", "", "tru",
-        "{\"a\":\"x\"}}", "{\"a\":\"x\"},\"data\":1", "{\"a\":\"x\"},\"value\":1"}) {
+  for (const char *data : {"{\"a\":\"x\"",
+                           "{\"a\":\"x}",
+                           "{\"a\" \"x\"}",
+                           "{\"a\":\"x\",}",
+                           "{a:1}",
+                           "{",
+                           "\"a",
+                           "[1",
+                           "{\"a\":\"x\",\"b\":tru}",
+                           "{\"a\":\"x\",\"a\":\"y\"}",
+                           "",
+                           "tru",
+                           "1.2.3",
+                           "{\"a\":1.2.3}",
+                           "1-2",
+                           "1e",
+                           "1e5.3",
+                           "1e5-3",
+                           "truefalse",
+                           "{\"a\":\"x\"}}",
+                           "{\"a\":\"x\"},\"data\":1",
+                           "{\"a\":\"x\"},\"value\":1"}) {
     CHECK_EQUAL(sketch.send(data), "");
     CHECK_EQUAL(taken(), "");
   }

@@ -3,6 +3,7 @@
 #ifndef SENSORBOARD_TESTS_MESSAGES_H
 #define SENSORBOARD_TESTS_MESSAGES_H
 
+#include "json.h"
 #include "sketch.h"
 
 using sensorboard::Data;
@@ -27,6 +28,9 @@ inline std::string refused(const std::string &why) {
 
 const std::string TooLong = refused("The message is too long for it.");
 
+const std::string AnswerTooLong =
+    refused("Its answer is too long. It may have done it all the same.");
+
 struct Messages : CabledSketch {
   // The answer to a message, as if it had the id 1.
   std::string send(const std::string &data) {
@@ -42,6 +46,9 @@ struct Messages : CabledSketch {
                ",\"data\":" + data + "}")
         .all();
   }
+
+  // For what the board says to the sketch's author, if it is not to go to the cable.
+  StringPrint out;
 
 private:
   int ids_ = 1000;

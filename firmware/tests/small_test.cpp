@@ -175,6 +175,13 @@ TEST(small_numbers) {
   CHECK(number(std::string(100, '9')) > 1e90);
 }
 
+// What is left of two numbers is none.
+TEST(small_damaged_numbers) {
+  for (const char *text : {"1.2.3", "1-2", "12-", "1+2", "1.5-", "1.5.e3"}) {
+    CHECK(isnan(number(text)));
+  }
+}
+
 // Texts are decoded where they are. Codes are more than such a board has room for.
 TEST(small_texts) {
   Read read("{\"value\":\"a\\\"b\\\\c\\/d\\ne\\u00b0f°\"}");

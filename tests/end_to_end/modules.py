@@ -71,3 +71,18 @@ async def pretend(page: Page) -> None:
     """Put a pretend Home Assistant into a page, and the modules."""
     await page.evaluate(PRETEND, ENGLISH)
     await page.evaluate(f'import("{ADDRESS}/main.js")')
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, by the formula of WCAG 2."""
+    bright, dim = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def _luminance(color: str) -> float:
+    parts = [part / 255 for part in bytes.fromhex(color[1:])]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

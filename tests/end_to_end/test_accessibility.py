@@ -110,9 +110,12 @@ async def test_pages(
 
         await page.get_by_role("tab", name="Kitchen").wait_for()
         await expect(page.locator("arduino-last-reading").first).to_contain_text("now")
+        badge = page.get_by_role("img", name="Alerts: 1")
+        await expect(badge).to_be_visible()
         await judge(page)
         await page.get_by_role("tab", name="Kitchen").click()
         await page.locator("arduino-plotter-card").wait_for()
+        await expect(badge).to_be_visible()
         await judge(page)
 
         await api.command("lovelace/dashboards/create", url_path="a-b", title="Cards")

@@ -122,3 +122,33 @@ async def test_odd_houses(fresh: Page) -> None:
 async def test_gauges(fresh: Page) -> None:
     """A scale suits what is measured, and its unit."""
     assert await fresh.evaluate(GAUGES) == []
+
+
+BADGES: Final = """async () => {
+    const load = (name) => import(`/frontend/dashboard/${name}.js`);
+    const { BoardView, OverviewView } = await load("strategies");
+    const board = (id) => ({ id, name: id, identifiers: [["arduino_sensor", id]] });
+    const house = (...ids) => ({
+        language: "en",
+        callWS: () => Promise.reject(new Error("not now")),
+        devices: Object.fromEntries(ids.map((id) => [id, board(id)])),
+        entities: Object.fromEntries(ids.map((id) => [`sensor.${id}`,
+            { entity_id: `sensor.${id}`, platform: "arduino_sensor", device_id: id }])),
+        states: Object.fromEntries(ids.map((id) =>
+            [`sensor.${id}`, { state: "1", attributes: {} }])),
+    });
+    const badges = ({ sections }) => sections.flatMap(({ cards }) => cards
+        .filter((card) => card.type === "heading").flatMap(({ badges }) => badges ?? [])
+        .filter(({ type }) => type === "custom:arduino-board-alerts")
+        .map((badge) => badge.device_id));
+    return [
+        badges(await OverviewView.generate({}, house("a"))),
+        badges(await OverviewView.generate({}, house("a", "b"))),
+        badges(await BoardView.generate({ device_id: "b" }, house("a", "b"))),
+    ];
+}"""
+
+
+async def test_alerts_are_beside_headings(fresh: Page) -> None:
+    """Of each board on the overview, of one on its own page: also a phone shows them."""
+    assert await fresh.evaluate(BADGES) == [["a"], ["a", "b"], ["b"]]

@@ -3,7 +3,7 @@
 from playwright.async_api import Page
 import pytest
 
-from .modules import run
+from .modules import contrast, run
 
 pytestmark = [
     pytest.mark.end_to_end,
@@ -290,25 +290,10 @@ async def test_colours_are_seen(page: Page, dark: bool, background: str) -> None
         f"({{ look }}) => Array.from({{ length: 10 }}, (_, n) => look(n, {str(dark).lower()}))",
     )
     for one in looks:
-        assert _contrast(one["color"], background) >= 3, one["color"]
+        assert contrast(one["color"], background) >= 3, one["color"]
 
 
-def _contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, by the formula of WCAG 2."""
-    bright, dim = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (bright + 0.05) / (dim + 0.05)
-
-
-def _luminance(color: str) -> float:
-    parts = [part / 255 for part in bytes.fromhex(color[1:])]
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-# Numbers and series.
+# Numbers, times and series.
 
 
 async def test_numbers_as_the_person_reads_them(page: Page) -> None:
@@ -328,6 +313,21 @@ async def test_numbers_as_the_person_reads_them(page: Page) -> None:
         "12\u202f345,7 Pa",
         "12345.7 Pa",
     ]
+
+
+async def test_times_as_the_person_reads_them(page: Page) -> None:
+    """The profile tells, or the language; where there are 24 hours, each has two digits."""
+    assert await run(
+        page,
+        "times.js",
+        """({ timeFormat }) => [
+            ["en", "language"], ["en-GB", "language"], ["de", undefined], ["de", "12"],
+            ["en", "24"], ["en", "am_pm"],
+        ].map(([language, time_format]) => timeFormat({
+            config: { time_zone: "Asia/Tokyo" },
+            locale: { language, time_format, time_zone: "server" },
+        }).format(new Date("2026-11-21T15:32:00Z")).replace("\u202f", " "))""",
+    ) == ["12:32 AM", "00:32", "00:32", "12:32 AM", "00:32", "12:32 AM"]
 
 
 async def test_readings(page: Page) -> None:

@@ -7,7 +7,7 @@
 //
 // In Home Assistant: nothing to see at first. Open Settings > Tools > Actions (in some
 // versions: Developer tools), choose Send a message to a board and this board, and
-// write as data
+// write as message
 //
 //   times: 3
 //   speed: fast

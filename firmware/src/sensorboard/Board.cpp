@@ -64,7 +64,7 @@ void Board::set(const char *key, uint8_t red, uint8_t green, uint8_t blue) {
 }
 
 void Board::check(const Reply &reply) {
-  if (reply.isCut() && messages_ != nullptr) {
+  if (reply.wrong() != nullptr && messages_ != nullptr) {
     messages_->println(F("SensorBoard: no room for the answer, see SENSORBOARD_ANSWER "
                          "in firmware/README"));
   }
@@ -89,8 +89,11 @@ void Board::answer(const Value &value) {
 void Board::answerJson(const char *json) {
   Reply *reply = conversation_.reply();
   if (reply != nullptr) {
-    reply->setJson(json);
-    check(*reply);
+    if (reply->setJson(json)) {
+      check(*reply);
+    } else if (messages_ != nullptr) {
+      messages_->println(F("SensorBoard: what answerJson() is given is no JSON"));
+    }
   }
 }
 

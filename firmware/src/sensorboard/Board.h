@@ -153,6 +153,8 @@ public:
   void set(const char *key, bool value);
   void set(const char *key, const char *text);
   void set(const char *key, char *text) { set(key, static_cast<const char *>(text)); }
+  // No text in F(), since it is read later on, as one in RAM; nor any other address.
+  template <typename Other> void set(const char *key, Other *) = delete;
   void set(const char *key, uint8_t red, uint8_t green, uint8_t blue);
 
   // The seconds between two readings (5; 1 at least), unless Home Assistant wishes

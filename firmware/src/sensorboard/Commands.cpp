@@ -67,8 +67,8 @@ void Commands::deliver(const Message &message) {
       // It comes again.
       id_ = 0;
       isAnswering_ = false;
-    } else if (why_ == nullptr && inbox_.reply->isCut()) {
-      wrong_ = F("Its answer is too long. It may have done it all the same.");
+    } else if (why_ == nullptr && wrong_ == nullptr) {
+      wrong_ = inbox_.reply->wrong();
     }
   }
 }

@@ -4,23 +4,17 @@ namespace sensorboard {
 
 bool Data::read(const Message &message) {
   isTooMuch_ = false;
-  const bool isObject = !message.isText() && *message.raw() == '{';
-  if (!isObject) {
-    members_[0] = {Alone, message.valueText(), 0, JsonKind::Other};
-    if (message.isText()) {
-      members_[0].kind = JsonKind::Text;
-    } else if (message.isBoolean()) {
-      members_[0].kind = JsonKind::Boolean;
-      members_[0].number = message.isOn();
-    } else if (message.isNumber()) {
-      members_[0].kind = JsonKind::Number;
-      members_[0].number = message.number();
-    }
-    count_ = 1;
+  count_ = 0;
+  if (message.isText()) {
+    members_[count_++] = {Alone, message.valueText(), 0, JsonKind::Text};
     return true;
   }
-  count_ = 0;
   JsonReader json(message.raw(), strlen(message.raw()));
+  if (*message.raw() != '{') {
+    const bool isWhole = json.alone();
+    add(Alone, json);
+    return isWhole;
+  }
   while (json.next()) {
     // Nobody writes one twice: what was in between got lost.
     if (find(json.key()) != nullptr) {
@@ -30,11 +24,15 @@ bool Data::read(const Message &message) {
       isTooMuch_ = true;
       continue;
     }
-    const bool isNumber = json.kind() == JsonKind::Number;
-    members_[count_++] = {json.key(), json.text(),
-                          isNumber ? json.number() : json.boolean(), json.kind()};
+    add(json.key(), json);
   }
   return json.complete();
+}
+
+void Data::add(const char *key, const JsonReader &json) {
+  const bool isNumber = json.kind() == JsonKind::Number;
+  members_[count_++] = {key, json.text(), isNumber ? json.number() : json.boolean(),
+                        json.kind()};
 }
 
 const Data::Member *Data::find(const char *key) const {

@@ -47,6 +47,7 @@ private:
     JsonKind kind;
   };
 
+  void add(const char *key, const JsonReader &json);
   const Member *find(const char *key) const;
   const Member *find(const char *key, JsonKind kind) const;
 

@@ -19,6 +19,22 @@ enum class Bar : uint8_t {
   Comma, // between two texts
 };
 
+// A text of the sketch's in flash, letter by letter.
+class FlashText {
+public:
+  explicit FlashText(const __FlashStringHelper *text)
+      : at_(reinterpret_cast<const char *>(text)) {}
+
+  char operator*() const { return static_cast<char>(pgm_read_byte(at_)); }
+  char operator[](uint8_t index) const {
+    return static_cast<char>(pgm_read_byte(at_ + index));
+  }
+  void operator++(int) { at_++; }
+
+private:
+  const char *at_;
+};
+
 // Writes JSON piece by piece, and puts the commas. What is written is right if the
 // calls are: a key before each value of an object, an end for each begin.
 //
@@ -26,6 +42,15 @@ enum class Bar : uint8_t {
 // that everything goes to: what several kinds of boards write begins with a piece.
 class JsonWriter {
 public:
+  // Printing 64 bits would cost AVR 1 KB, where a double has 32 bits anyway.
+#if defined(__AVR__)
+  typedef int32_t Integer;
+  typedef uint32_t Whole;
+#else
+  typedef int64_t Integer;
+  typedef uint64_t Whole;
+#endif
+
 #if SENSORBOARD_IS_SMALL
   explicit JsonWriter(Print &out) { out_ = &out; }
 #else
@@ -72,6 +97,12 @@ public:
     return *this;
   }
 
+  // The same of a text in flash.
+  JsonWriter &text(FlashText value) {
+    writeText(value);
+    return *this;
+  }
+
   // A text of the program's own, without quotes and the like.
   JsonWriter &text(const __FlashStringHelper *value) {
     writeText(value);
@@ -98,10 +129,22 @@ public:
     writeInteger(value);
     return *this;
   }
-  JsonWriter &number(unsigned long value);
+  JsonWriter &number(unsigned long value) {
+    writeWhole(value);
+    return *this;
+  }
   JsonWriter &number(int value) { return number(static_cast<long>(value)); }
   JsonWriter &number(unsigned int value) {
     return number(static_cast<unsigned long>(value));
+  }
+  // Of 32 bits on AVR.
+  JsonWriter &number(long long value) {
+    writeInteger(static_cast<Integer>(value));
+    return *this;
+  }
+  JsonWriter &number(unsigned long long value) {
+    writeWhole(static_cast<Whole>(value));
+    return *this;
   }
 
   JsonWriter &boolean(bool value) {
@@ -118,13 +161,6 @@ private:
   static constexpr uint8_t MaxText = 255;
   static constexpr uint8_t MaxWords = 120;
 
-  // Printing 64 bits would cost AVR 1 KB, where a double has 32 bits anyway.
-#if defined(__AVR__)
-  typedef uint32_t Whole;
-#else
-  typedef uint64_t Whole;
-#endif
-
   JsonWriter &begin(char bracket);
   JsonWriter &end(char bracket);
 
@@ -132,10 +168,14 @@ private:
   SENSORBOARD_ONLY void writeKey(const char *name);
   SENSORBOARD_ONLY void writeKey(const __FlashStringHelper *name);
   SENSORBOARD_ONLY void writeText(const char *value, Bar bar, uint8_t most = MaxText);
+  SENSORBOARD_ONLY void writeText(FlashText value);
+  template <typename Text>
+  SENSORBOARD_ONLY void writeLetters(Text value, Bar bar, uint8_t most);
   SENSORBOARD_ONLY void writeText(const __FlashStringHelper *value);
   SENSORBOARD_ONLY SENSORBOARD_APART void writeNumber(const Decimal &value,
                                                       bool isShort);
-  SENSORBOARD_ONLY SENSORBOARD_APART void writeInteger(long value);
+  SENSORBOARD_ONLY SENSORBOARD_APART void writeInteger(Integer value);
+  SENSORBOARD_ONLY void writeWhole(Whole value);
   SENSORBOARD_ONLY void writeNull();
   SENSORBOARD_ONLY void writeBoolean(bool value);
 
@@ -200,6 +240,10 @@ public:
 
   // Goes to the next member. False when there is none, or what comes is no JSON.
   bool next();
+
+  // Instead: reads a value alone, that is no object and has no spaces around it. False
+  // if it is none.
+  SENSORBOARD_CHECK bool alone() { return value(at_) == end_; }
 
   // Whether the whole buffer was read, and was one object with only spaces around it.
   bool complete() const { return state_ == State::Complete; }

@@ -10,7 +10,7 @@ namespace {
 // The length of the UTF-8 sequence of two to four bytes that begins here, or 0 if none
 // does (RFC 3629, section 4). Reads no further than the first byte that does not belong
 // to it, so that it cannot pass the zero at the end.
-uint8_t sequenceLength(const char *text) {
+template <typename Text> uint8_t sequenceLength(Text text) {
   uint8_t first = static_cast<uint8_t>(*text);
   uint8_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
   if (first < 0xc2 || first > 0xf4) {
@@ -141,6 +141,15 @@ void JsonWriter::writeText(const char *value, Bar bar, uint8_t most) {
     writeNull();
     return;
   }
+  writeLetters(value, bar, most);
+}
+
+void JsonWriter::writeText(FlashText value) {
+  writeLetters(value, Bar::Letter, MaxText);
+}
+
+template <typename Text>
+void JsonWriter::writeLetters(Text value, Bar bar, uint8_t most) {
   beginValue();
   put('"');
   for (; *value != '\0'; value++) {
@@ -177,8 +186,8 @@ void JsonWriter::writeText(const char *value, Bar bar, uint8_t most) {
       if (length == 0) {
         put('?');
       } else {
-        while (--length > 0) {
-          put(*value++);
+        for (; length > 1; length--, value++) {
+          put(*value);
         }
         put(*value);
       }
@@ -195,7 +204,7 @@ void JsonWriter::writeText(const char *value, Bar bar, uint8_t most) {
 
 void JsonWriter::putFlash(const __FlashStringHelper *text) {
   const char *letter = reinterpret_cast<const char *>(text);
-  while (char c = readFlash(letter++)) {
+  while (char c = static_cast<char>(pgm_read_byte(letter++))) {
     put(c);
   }
 }
@@ -251,7 +260,7 @@ void JsonWriter::writeNumber(const Decimal &value, bool isShort) {
   }
 }
 
-void JsonWriter::writeInteger(long value) {
+void JsonWriter::writeInteger(Integer value) {
   beginValue();
   Whole magnitude = static_cast<Whole>(value);
   if (value < 0) {
@@ -261,10 +270,9 @@ void JsonWriter::writeInteger(long value) {
   putDigits(magnitude, 0);
 }
 
-JsonWriter &JsonWriter::number(unsigned long value) {
+void JsonWriter::writeWhole(Whole value) {
   beginValue();
   putDigits(value, 0);
-  return *this;
 }
 
 // With so many digits behind a point, and at least one before it. The last digit comes

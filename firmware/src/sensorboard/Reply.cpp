@@ -2,10 +2,19 @@
 
 namespace sensorboard {
 
+namespace {
+
+bool isSpace(char c) { return c > 0 && c <= ' '; }
+
+} // namespace
+
 void Value::write(JsonWriter &json) const {
   switch (kind_) {
   case Kind::Text:
     json.text(text_);
+    break;
+  case Kind::Flash:
+    json.text(FlashText(flash_));
     break;
   case Kind::Boolean:
     json.boolean(is_);
@@ -23,14 +32,25 @@ void Value::write(JsonWriter &json) const {
 }
 
 bool Value::isTooLong() const {
+  if (kind_ == Kind::Flash) {
+    uint8_t left = 255;
+    for (FlashText text(flash_); *text != '\0'; text++) {
+      if (left-- == 0) {
+        return true;
+      }
+    }
+  }
   return kind_ == Kind::Text && text_ != nullptr && strlen(text_) > 255;
 }
 
 void Reply::add(const char *key, const Value &value) {
-  const bool goesOn = length_ > 2 && buffer_[0] == '{';
-  if (goesOn) {
-    length_--; // the bracket at its end
-    print(',');
+  if (length_ > 0 && buffer_[0] == '{') {
+    do {
+      length_--; // the bracket at its end, and spaces before it
+    } while (buffer_[length_ - 1] == ' ');
+    if (length_ > 1) {
+      print(',');
+    }
   } else {
     length_ = 0;
     print('{');
@@ -45,20 +65,42 @@ void Reply::set(const Value &value) {
   put(value);
 }
 
-void Reply::setJson(const char *json) {
+bool Reply::setJson(const char *json) {
   length_ = 0;
-  print(json);
+  while (isSpace(*json)) {
+    json++;
+  }
+  const char *end = json + strlen(json);
+  while (end > json && isSpace(end[-1])) {
+    end--;
+  }
+  // It changes nothing in it.
+  if ((*json == '{' || *json == '[') &&
+      JsonReader::nested(const_cast<char *>(json)) != end) {
+    wrong_ = F("Its answer is no JSON. It may have done it all the same.");
+    return false;
+  }
+  while (json < end) {
+    print(*json++);
+  }
+  return true;
+}
+
+void Reply::setCut() {
+  wrong_ = F("Its answer is too long. It may have done it all the same.");
 }
 
 void Reply::put(const Value &value) {
-  isCut_ = isCut_ || value.isTooLong();
+  if (value.isTooLong()) {
+    setCut();
+  }
   JsonWriter json(*this);
   value.write(json);
 }
 
 size_t Reply::write(uint8_t byte) {
   if (length_ == size_) {
-    isCut_ = true;
+    setCut();
     return 0;
   }
   // JSON of the sketch's may have lines; a message has one.

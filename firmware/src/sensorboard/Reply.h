@@ -16,11 +16,34 @@ namespace sensorboard {
 class Value {
 public:
   Value(const char *text) : kind_(Kind::Text), text_(text) {}
+  Value(char *text) : kind_(Kind::Text), text_(text) {}
+  Value(decltype(nullptr)) : kind_(Kind::Text), text_(nullptr) {}
+  Value(const __FlashStringHelper *text) : Value(nullptr) {
+    if (text != nullptr) {
+      kind_ = Kind::Flash;
+      flash_ = text;
+    }
+  }
+  // Any other address would be `true`: also that of a function that was not called.
+  template <typename Other> Value(Other *) = delete;
   Value(bool is) : kind_(Kind::Boolean), is_(is) {}
   Value(int number) : kind_(Kind::Integer), integer_(number) {}
   Value(long number) : kind_(Kind::Integer), integer_(number) {}
   Value(unsigned int number) : kind_(Kind::Unsigned), unsigned_(number) {}
   Value(unsigned long number) : kind_(Kind::Unsigned), unsigned_(number) {}
+  // On AVR, what has more than 32 bits is as exact as a float.
+  Value(long long number)
+      : kind_(Kind::Integer), integer_(static_cast<JsonWriter::Integer>(number)) {
+    if (integer_ != number) {
+      *this = Value(static_cast<double>(number));
+    }
+  }
+  Value(unsigned long long number)
+      : kind_(Kind::Unsigned), unsigned_(static_cast<JsonWriter::Whole>(number)) {
+    if (unsigned_ != number) {
+      *this = Value(static_cast<double>(number));
+    }
+  }
   Value(float number) : kind_(Kind::Number), number_(meant(number)) {}
   Value(double number) : kind_(Kind::Number), number_(number) {}
 
@@ -31,14 +54,15 @@ public:
   bool isTooLong() const;
 
 private:
-  enum class Kind : uint8_t { Text, Boolean, Integer, Unsigned, Number };
+  enum class Kind : uint8_t { Text, Flash, Boolean, Integer, Unsigned, Number };
 
   Kind kind_;
   union {
     const char *text_;
+    const __FlashStringHelper *flash_;
     bool is_;
-    long integer_;
-    unsigned long unsigned_;
+    JsonWriter::Integer integer_;
+    JsonWriter::Whole unsigned_;
     double number_;
   };
 };
@@ -52,25 +76,27 @@ public:
   }
   void clear() {
     length_ = 0;
-    isCut_ = false;
+    wrong_ = nullptr;
     isOpen_ = false;
   }
 
-  // Only while the sketch is told a message, there is something to answer.
+  // Only while the sketch is told a message, there is something to answer, and nothing
+  // any more when something was wrong.
   void setOpen(bool isOpen) { isOpen_ = isOpen; }
-  bool isOpen() const { return isOpen_; }
+  bool isOpen() const { return isOpen_ && wrong_ == nullptr; }
 
   // Adds a member.
   void add(const char *key, const Value &value);
 
-  // Instead of all that there was before: a value alone, or any JSON.
+  // Instead of all that there was before: a value alone, or any JSON. False if it is
+  // none: of lists and objects, only the brackets and quotes are looked at.
   void set(const Value &value);
-  void setJson(const char *json);
+  bool setJson(const char *json);
 
   bool isEmpty() const { return length_ == 0; }
 
-  // There was no room for all of it.
-  bool isCut() const { return isCut_; }
+  // What is wrong, for the person: there was no room for all of it, or it is no JSON.
+  const __FlashStringHelper *wrong() const { return wrong_; }
 
   void writeTo(Print &out) const {
     out.write(reinterpret_cast<const uint8_t *>(buffer_), length_);
@@ -78,13 +104,14 @@ public:
 
 private:
   void put(const Value &value);
+  void setCut();
   size_t write(uint8_t byte) override;
   using Print::write;
 
   char *buffer_;
   size_t size_;
   size_t length_;
-  bool isCut_;
+  const __FlashStringHelper *wrong_;
   bool isOpen_;
 };
 

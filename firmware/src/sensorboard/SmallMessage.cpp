@@ -189,7 +189,7 @@ double Message::number() const {
   double value = 0;
   int16_t exponent = 0;
   for (bool isFraction = false;; at++) {
-    if (*at == '.') {
+    if (*at == '.' && !isFraction) {
       isFraction = true;
     } else if (digitAt(at) <= 9) {
       value = value * 10 + digitAt(at);
@@ -205,6 +205,8 @@ double Message::number() const {
     exponent = static_cast<int16_t>(exponent + (given > most    ? most
                                                 : given < -most ? -most
                                                                 : given));
+  } else if (*at != '\0') {
+    return NAN; // damaged
   }
   for (; exponent > 0; exponent--) {
     value *= 10;

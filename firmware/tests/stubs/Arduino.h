@@ -32,8 +32,22 @@ int digitalRead(uint8_t pin);
 
 #define PROGMEM
 #define PGM_P const char *
-#define PSTR(text) (text)
-#define pgm_read_byte(address) (*reinterpret_cast<const uint8_t *>(address))
+
+// Where a text is that is in flash: who reads it in another way than with
+// pgm_read_byte() is stopped, as on AVR and the ESP8266. What is not in flash can be
+// read with it, too.
+constexpr uintptr_t FlashBit = ~(UINTPTR_MAX >> 1);
+
+inline const char *inFlash(const char *text) {
+  return reinterpret_cast<const char *>(reinterpret_cast<uintptr_t>(text) | FlashBit);
+}
+inline const char *fromFlash(const void *address) {
+  return reinterpret_cast<const char *>(reinterpret_cast<uintptr_t>(address) &
+                                        ~FlashBit);
+}
+
+#define PSTR(text) inFlash(text)
+#define pgm_read_byte(address) static_cast<uint8_t>(*fromFlash(address))
 
 class __FlashStringHelper;
 #define F(text) (reinterpret_cast<const __FlashStringHelper *>(PSTR(text)))

@@ -1,4 +1,4 @@
-#include "Print.h"
+#include "Arduino.h"
 
 #include <math.h>
 
@@ -10,9 +10,7 @@ size_t Print::write(const uint8_t *buffer, size_t size) {
   return written;
 }
 
-size_t Print::print(const __FlashStringHelper *text) {
-  return write(reinterpret_cast<const char *>(text));
-}
+size_t Print::print(const __FlashStringHelper *text) { return write(fromFlash(text)); }
 
 size_t Print::print(const char text[]) { return write(text); }
 

@@ -1,9 +1,9 @@
 // The last alerts of all boards, and the boards that are away.
 
 import { allBoards } from "../dashboard/boards.js";
-import { Stream } from "../plotter/stream.js";
 import { failureText, troubleText } from "../plotter/words.js";
 import { loadTexts, onLateTexts, text } from "../texts.js";
+import { Alerts, isActive } from "./stream.js";
 import { TEMPLATE } from "./styles.js";
 import { moment, sentence, span } from "./words.js";
 
@@ -23,12 +23,6 @@ const OVER = "mdi:check";
 // In each time zone, midnight is at a full quarter of an hour.
 const QUARTER = 15 * 60_000;
 const AWAY = "mdi:lan-disconnect";
-
-class Alerts extends Stream {
-  message() {
-    return { type: "arduino_sensor/alerts/subscribe" };
-  }
-}
 
 export class AlertsCard extends HTMLElement {
   static getStubConfig() {
@@ -53,6 +47,7 @@ export class AlertsCard extends HTMLElement {
       away: find("#away"),
       alerts: find("#alerts"),
       notice: find(".notice"),
+      setUp: find(".set-up"),
       heard: find(".heard"),
     };
     this._parts.clear.addEventListener("click", () => this._clear());
@@ -97,7 +92,8 @@ export class AlertsCard extends HTMLElement {
   }
 
   getCardSize() {
-    return 1 + Math.min(this._away.length + (this._alerts?.length ?? 0), 8);
+    const listed = this._alerts ?? [];
+    return 1 + Math.min(this._absent(listed).length + listed.length, 8);
   }
 
   getGridOptions() {
@@ -191,17 +187,18 @@ export class AlertsCard extends HTMLElement {
     if (!this._hass) {
       return;
     }
-    const { title, clear, away, alerts } = this._parts;
+    const { title, clear, away, alerts, setUp } = this._parts;
     const focused = this.shadowRoot.activeElement;
     const listed = this._alerts ?? [];
+    const absent = this._absent(listed);
     title.textContent = this._config.title || text("alerts_name");
     clear.textContent = text("alerts_clear");
     clear.hidden = listed.length === 0;
-    away.hidden = this._away.length === 0;
+    away.hidden = absent.length === 0;
     away.setAttribute("aria-label", text("alerts_away"));
     this._replace(
       away,
-      this._away.map((board) => [board.id, this._awayRow(board)]),
+      absent.map((board) => [board.id, this._awayRow(board)]),
     );
     alerts.hidden = listed.length === 0;
     alerts.setAttribute("aria-label", text("alerts_name"));
@@ -210,6 +207,10 @@ export class AlertsCard extends HTMLElement {
       listed.map((alert) => [alert.id, this._alertRow(alert)]),
     );
     this._say(this._notice(listed));
+    // The page where that is done is among the settings.
+    setUp.hidden = !this._hass.user?.is_admin;
+    setUp.href = SET_UP;
+    setUp.textContent = text("alerts_set_up");
     const now = this.shadowRoot.activeElement;
     if (focused && (!now || now.hidden)) {
       // What the keyboard was at is gone.
@@ -217,13 +218,21 @@ export class AlertsCard extends HTMLElement {
     }
   }
 
+  /** Return the boards that are away, but not those of which an alert says so. */
+  _absent(listed) {
+    const silent = new Set(
+      listed
+        .filter((alert) => alert.kind === "silent" && isActive(alert))
+        .map((alert) => alert.device_id),
+    );
+    return this._away.filter((board) => !silent.has(board.id));
+  }
+
   /** Have a notice; it is read out, but not again if it is as it was. */
-  _say(parts) {
+  _say(words) {
     const { notice } = this._parts;
-    const made = notice.cloneNode(false);
-    made.append(...parts);
-    if (!made.isEqualNode(notice)) {
-      notice.replaceChildren(...made.childNodes);
+    if (notice.textContent !== words) {
+      notice.textContent = words;
     }
   }
 
@@ -256,22 +265,12 @@ export class AlertsCard extends HTMLElement {
 
   _notice(listed) {
     if (this._trouble) {
-      return [troubleText(this._trouble)];
+      return troubleText(this._trouble);
     }
     if (this._failure && listed.length > 0) {
-      return [this._failure];
+      return this._failure;
     }
-    if (!this._alerts || listed.length > 0) {
-      return [];
-    }
-    const parts = [text("alerts_none")];
-    if (this._hass.user?.is_admin) {
-      const link = document.createElement("a");
-      link.href = SET_UP;
-      link.textContent = text("alerts_set_up");
-      parts.push(" ", link);
-    }
-    return parts;
+    return this._alerts && listed.length === 0 ? text("alerts_none") : "";
   }
 
   _awayRow({ id, name, since }) {
@@ -286,8 +285,8 @@ export class AlertsCard extends HTMLElement {
   }
 
   _alertRow(alert) {
-    const isActive = alert.cleared === null;
-    const icon = isActive ? (ICONS[alert.kind] ?? ICONS.other) : OVER;
+    const active = isActive(alert);
+    const icon = active ? (ICONS[alert.kind] ?? ICONS.other) : OVER;
     const row = alert.entity_id
       ? line("button", icon)
       : this._deviceLine(alert.device_id, icon);
@@ -300,7 +299,7 @@ export class AlertsCard extends HTMLElement {
       row.dataset.entity = alert.entity_id;
       row.addEventListener("click", () => this._show(alert.entity_id));
     }
-    return item(row, isActive ? "active" : "over");
+    return item(row, active ? "active" : "over");
   }
 
   _deviceLine(id, icon) {

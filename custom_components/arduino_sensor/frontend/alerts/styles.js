@@ -116,7 +116,12 @@ export const TEMPLATE = `
   .notice:empty {
     padding: 0;
   }
-  .notice a {
+  .set-up {
+    display: inline-block;
+    padding: 4px 0;
+    margin: 0 16px 8px;
+    font-size: var(--ha-font-size-s, 12px);
+    line-height: 1.5;
     color: color-mix(in srgb, var(--primary-color) 70%, var(--primary-text-color));
   }
   .heard {
@@ -137,5 +142,6 @@ export const TEMPLATE = `
     <ul id="alerts" hidden></ul>
   </div>
   <p class="notice" role="status"></p>
+  <a class="set-up" hidden></a>
   <p class="heard" aria-live="polite"></p>
 </ha-card>`;

@@ -2,6 +2,7 @@
 
 import { numberFormat, withUnit } from "../numbers.js";
 import { hasText, text } from "../texts.js";
+import { timeFormat, timeZone } from "../times.js";
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const DAY = 24 * 3600 * 1000;
@@ -77,19 +78,12 @@ export function moment(iso, hass, now = new Date()) {
   if (Number.isNaN(at.getTime())) {
     return "";
   }
-  const { locale, config } = hass;
-  const zone = locale?.time_zone === "server" ? config?.time_zone : undefined;
-  const day = new Intl.DateTimeFormat("en-CA", { timeZone: zone });
+  const day = new Intl.DateTimeFormat("en-CA", { timeZone: timeZone(hass) });
   const [today, then] = [day.format(now), day.format(at)];
   const isToday = now - at < DAY && today === then;
   const isThisYear = today.slice(0, 4) === then.slice(0, 4);
-  const clock = { am_pm: "h12", 12: "h12", 24: "h23" }[locale?.time_format];
-  return new Intl.DateTimeFormat(locale?.language, {
+  return timeFormat(hass, {
     ...(isToday ? {} : { day: "numeric", month: "short" }),
     ...(isThisYear ? {} : { year: "numeric" }),
-    hour: clock === "h23" ? "2-digit" : "numeric",
-    minute: "2-digit",
-    ...(clock ? { hourCycle: clock } : {}),
-    timeZone: zone,
   }).format(at);
 }

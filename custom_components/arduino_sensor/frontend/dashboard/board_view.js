@@ -3,7 +3,7 @@
 import { text } from "../texts.js";
 import { control, isControl, named, tile } from "./cards.js";
 import { dayGraphs, weekGraphs } from "./graphs.js";
-import { heading, liveSection, section } from "./parts.js";
+import { alertsBadge, heading, liveSection, section } from "./parts.js";
 import { hasPast, measured, readingCards, rowsBeside } from "./readings.js";
 
 /** Return the view of a board; `hours` tells of how many an entity has statistics. */
@@ -73,7 +73,10 @@ function readingsSection(board, hasTrend) {
       grid_options: { columns: "full", rows: "auto" },
     });
   }
-  return section(heading("dashboard_now", "mdi:gauge"), cards);
+  return section(
+    { ...heading("dashboard_now", "mdi:gauge"), badges: [alertsBadge(board)] },
+    cards,
+  );
 }
 
 // Said in words, at the top, for as long as it is so.

@@ -11,7 +11,7 @@ import {
   shown,
   tile,
 } from "./cards.js";
-import { liveSection, section } from "./parts.js";
+import { alertsBadge, liveSection, section } from "./parts.js";
 import { hasPast, measured, readingCards, rowsBeside } from "./readings.js";
 
 const ALERTS = "arduino-alerts-card";
@@ -156,7 +156,7 @@ function boardSectionOf(board, cards, base) {
 }
 
 function boardHeading(board, base) {
-  const badges = [];
+  const badges = [alertsBadge(board)];
   if (board.problem) {
     badges.push({
       type: "entity",

@@ -3,6 +3,7 @@
 import { text } from "../texts.js";
 
 const PLOTTER = "arduino-plotter-card";
+export const ALERTS_BADGE = "arduino-board-alerts";
 
 /** Return a section with a heading above its cards. */
 export function section(headingCard, cards, more = {}) {
@@ -12,6 +13,11 @@ export function section(headingCard, cards, more = {}) {
 /** Return a heading. */
 export function heading(key, icon) {
   return { type: "heading", heading: text(key), heading_style: "title", icon };
+}
+
+/** Return what tells beside a heading that there are alerts of a board. */
+export function alertsBadge(board) {
+  return { type: `custom:${ALERTS_BADGE}`, device_id: board.id };
 }
 
 /** Return a section with what a board sends at the moment, if that can be drawn. */

@@ -2,9 +2,11 @@
 
 import { define, offer } from "../registering.js";
 import { loadTexts, text, whenHass } from "../texts.js";
+import { AlertsBadge } from "./alerts_badge.js";
 import { LastReading } from "./last_reading.js";
 import { LAST_READING } from "./overview.js";
 import { BoardsPanel } from "./panel.js";
+import { ALERTS_BADGE } from "./parts.js";
 import {
   BOARD,
   BoardsDashboard,
@@ -19,6 +21,7 @@ define(`ll-strategy-view-${OVERVIEW}`, OverviewView);
 define(`ll-strategy-view-${BOARD}`, BoardView);
 define("arduino-boards-panel", BoardsPanel);
 define(LAST_READING, LastReading);
+define(ALERTS_BADGE, AlertsBadge);
 
 offer("customStrategies", {
   type: DASHBOARD,

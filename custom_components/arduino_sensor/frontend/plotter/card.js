@@ -102,6 +102,9 @@ export class PlotterCard extends HTMLElement {
         this._write();
       });
     }
+    if (before?.entities !== hass.entities) {
+      this._arrange();
+    }
     if (before?.devices !== hass.devices) {
       this._writeTitle();
     }
@@ -175,13 +178,12 @@ export class PlotterCard extends HTMLElement {
     this._soon();
   }
 
-  /** Take over which channels are drawn. */
+  /** Take over which channels are drawn: those that are named, or all but hidden ones. */
   _arrange() {
-    const { entities } = this._config;
-    const { series } = this._readings;
-    this._series = entities?.length
-      ? series.filter((one) => entities.includes(one.entityId))
-      : [...series];
+    const { entities: named } = this._config;
+    this._series = this._readings.series.filter(({ entityId }) =>
+      named?.length ? named.includes(entityId) : !this._hass?.entities?.[entityId]?.hidden,
+    );
     this._outdated = true;
     this._notice();
     this._soon();
@@ -217,7 +219,7 @@ export class PlotterCard extends HTMLElement {
     this._readings.series.forEach((series, number) => {
       series.look = look(number, theme.dark, theme.style);
     });
-    this._plot.setTheme(theme, this._hass.locale);
+    this._plot.setTheme(theme, this._hass);
     this._plot.setSeries(this._series);
     this._legend.build(this._series, theme);
     this._valuesDue = 0;
@@ -315,7 +317,7 @@ export class PlotterCard extends HTMLElement {
       readings: this._readings,
       series: this._series,
       view: this._view,
-      locale: this._hass.locale,
+      hass: this._hass,
     });
     const drawn = this._series.some((series) => series.on && series.ring.length);
     this._face.say(said, !drawn);

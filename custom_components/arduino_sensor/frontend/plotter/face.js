@@ -1,4 +1,4 @@
-// What stands around the plot: the title, the buttons, and a notice above it.
+// What stands around the plot: the title, the buttons, and a notice.
 
 import { text } from "../texts.js";
 import { ICONS } from "./styles.js";

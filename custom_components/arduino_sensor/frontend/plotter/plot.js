@@ -1,6 +1,7 @@
-// Draws the lines. A frame allocates nothing, and costs as much as the plot is wide.
+// Draws the lines. A frame allocates next to nothing, and costs as much as the plot is wide.
 
 import { text } from "../texts.js";
+import { timeFormat } from "../times.js";
 import { numberFormat } from "../numbers.js";
 import { makeLanes } from "./lanes.js";
 import { mark } from "./looks.js";
@@ -14,6 +15,8 @@ const MARK = 3.4;
 const MARK_DISTANCE = 110;
 const SPARSE = 14;
 const HELD = 24;
+// With so much time or less, a pixel is about a tenth, and a hundredth of a second.
+const DIGITS_BELOW = [30_000, 5_000];
 
 export class Plot {
   constructor(canvas) {
@@ -51,9 +54,12 @@ export class Plot {
     this._outdated = true;
   }
 
-  setTheme(theme, locale) {
+  setTheme(theme, hass) {
     this.theme = theme;
-    this.locale = locale;
+    this.locale = hass.locale;
+    this._clocks = [undefined, 1, 2].map((fractionalSecondDigits) =>
+      timeFormat(hass, { second: "2-digit", fractionalSecondDigits }),
+    );
     this._outdated = true;
     this._timesFor = "";
   }
@@ -104,8 +110,11 @@ export class Plot {
       this._drawLines(lane, start, end, view, live);
       this._drawUnit(lane);
     }
+    if (view.paused && this.lanes.length) {
+      this._writeMoment(end, Infinity, this.theme.faint, 0);
+    }
     if (!Number.isNaN(cursor)) {
-      this._drawCursor(cursor, start, view.span);
+      this._drawCursor(cursor, start, view);
     }
     const took = performance.now() - began;
     this.stats.frames += 1;
@@ -339,7 +348,7 @@ export class Plot {
     }
   }
 
-  _drawCursor(time, start, span) {
+  _drawCursor(time, start, { span, paused }) {
     const context = this._context;
     const x = Math.round(this._left + ((time - start) * this.innerWidth) / span) + 0.5;
     context.strokeStyle = this.theme.text;
@@ -350,6 +359,25 @@ export class Plot {
     context.lineTo(x, this.height - BOTTOM);
     context.stroke();
     context.setLineDash(NONE);
+    if (this.lanes.length) {
+      // While it moves, nobody could read parts of a second.
+      const digits = paused ? DIGITS_BELOW.filter((longest) => span <= longest).length : 0;
+      this._writeMoment(time, x, this.theme.text, digits);
+    }
+  }
+
+  /** Write the time of day below a place, instead of how long ago it was. */
+  _writeMoment(time, x, color, digits) {
+    const context = this._context;
+    const label = this._clocks[digits].format(time);
+    const half = context.measureText(label).width / 2 + 4;
+    const middle = Math.min(Math.max(x, half), this.width - half);
+    const bottom = this.height - BOTTOM;
+    context.clearRect(middle - half, bottom + 1, 2 * half, BOTTOM - 1);
+    context.fillStyle = color;
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    context.fillText(label, middle, bottom + 7);
   }
 }
 

@@ -9,6 +9,7 @@ export const STYLES = `
   display: none !important;
 }
 ha-card {
+  position: relative;
   box-sizing: border-box;
   height: 100%;
   display: flex;
@@ -22,13 +23,15 @@ ha-card {
   column-gap: 8px;
   padding: 8px 8px 0 16px;
 }
+.words {
+  flex: 1;
+  min-width: 0;
+}
 .title {
   /* One line, or two of half the height of the buttons. */
-  flex: 1;
   display: -webkit-box;
   -webkit-box-orient: vertical;
   -webkit-line-clamp: 2;
-  min-width: 0;
   margin: 0;
   font-size: var(--ha-font-size-l, 16px);
   font-weight: var(--ha-font-weight-medium, 500);
@@ -104,28 +107,27 @@ canvas {
   height: 100%;
   display: block;
 }
+/* Below the title, where it covers no line. Then there is room for one line of each. */
+.title:has(+ .notice:not([hidden], .alone)) {
+  -webkit-line-clamp: 1;
+}
 .notice {
+  font-size: var(--ha-font-size-s, 12px);
+  line-height: 16px;
+}
+/* Where the lines would be. */
+.notice.alone {
   position: absolute;
-  top: 8px;
+  top: calc(50% + 24px);
   left: 50%;
-  transform: translateX(-50%);
-  box-sizing: border-box;
+  transform: translate(-50%, -50%);
   width: max-content;
-  max-width: calc(100% - 24px);
-  padding: 4px 12px;
-  border-radius: 14px;
+  max-width: calc(100% - 48px);
   font-size: var(--ha-font-size-m, 14px);
   line-height: 20px;
   text-align: center;
-  color: var(--primary-text-color);
-  background: var(--secondary-background-color);
-  pointer-events: none;
-}
-.notice.alone {
-  top: 50%;
-  transform: translate(-50%, -50%);
   color: var(--secondary-text-color);
-  background: none;
+  pointer-events: none;
 }
 .legend {
   flex: 0 1 auto;
@@ -201,7 +203,10 @@ export const TEMPLATE = `
 <style>${STYLES}</style>
 <ha-card>
   <div class="head">
-    <h2 class="title"></h2>
+    <div class="words">
+      <h2 class="title"></h2>
+      <div class="notice" role="status"></div>
+    </div>
     <div class="tools" role="group">
       <button class="tool" id="out">${ICONS.out}</button>
       <span class="span" aria-live="off"></span>
@@ -211,14 +216,15 @@ export const TEMPLATE = `
   </div>
   <div class="plot" tabindex="0" role="group" aria-describedby="hint">
     <canvas role="img"></canvas>
-    <div class="notice" role="status"></div>
   </div>
   <ul class="legend"></ul>
-  <p class="unseen" id="hint"></p>
-  <table class="unseen" aria-live="off">
-    <caption></caption>
-    <thead><tr></tr></thead>
-    <tbody></tbody>
-  </table>
+  <div class="unseen">
+    <p id="hint"></p>
+    <table aria-live="off">
+      <caption></caption>
+      <thead><tr></tr></thead>
+      <tbody></tbody>
+    </table>
+  </div>
 </ha-card>
 `;

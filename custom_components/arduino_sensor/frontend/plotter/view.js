@@ -11,6 +11,7 @@ export class View {
   constructor(span) {
     this.setSpan(span);
     this.end = null; // the moment at the right, when paused
+    this.pausedAt = null; // which other moments may be at the right by now
     this.version = 0; // counts what changes which columns there are
   }
 
@@ -24,12 +25,14 @@ export class View {
   }
 
   pause(now) {
-    this.end ??= now;
+    if (this.end === null) {
+      this.end = this.pausedAt = now;
+    }
     this.version += 1;
   }
 
   resume() {
-    this.end = null;
+    this.end = this.pausedAt = null;
     this.version += 1;
   }
 

@@ -2,6 +2,7 @@
 
 import { numberFormat } from "../numbers.js";
 import { text } from "../texts.js";
+import { timeFormat } from "../times.js";
 
 const TROUBLES = {
   disconnected: "plotter_disconnected",
@@ -45,7 +46,7 @@ export function failureText(err) {
 }
 
 /** Why nothing is drawn, or nothing new; undefined if all is well. */
-export function reason({ deviceId, board, trouble, readings, series, view, locale }) {
+export function reason({ deviceId, board, trouble, readings, series, view, hass }) {
   if (!deviceId) {
     return text("plotter_no_device");
   }
@@ -56,17 +57,17 @@ export function reason({ deviceId, board, trouble, readings, series, view, local
     return text(STATES[readings.state], { board });
   }
   if (view.paused) {
-    const time = new Date(view.end).toLocaleTimeString(locale?.language);
+    const time = timeFormat(hass, { second: "2-digit" }).format(view.pausedAt);
     return text("plotter_paused", { time });
   }
-  if (readings.told && !series.length) {
+  if (readings.told && !readings.series.length) {
     return text("plotter_no_numbers", { board });
   }
-  if (series.length && !series.some((one) => one.on)) {
+  if (readings.told && !series.some((one) => one.on)) {
     return text("plotter_none_chosen");
   }
   if (readings.dropped) {
-    const count = numberFormat(locale, 0, 0).format(readings.dropped);
+    const count = numberFormat(hass.locale, 0, 0).format(readings.dropped);
     return text("plotter_dropped", { count });
   }
   return series.some((one) => one.ring.length) ? undefined : text("plotter_waiting");

@@ -15,9 +15,7 @@ const size_t idSize = 4 + 12;
 const bool hasOneSector = false;
 
 const std::vector<Reset> resets = {{0, nullptr}};
-const char *wordAfter(int) {
-  return reinterpret_cast<const char *>(sensorboard::resetReason());
-}
+const char *wordAfter(int) { return fromFlash(sensorboard::resetReason()); }
 
 void reset() { memory["eeprom"] = std::string(E2END + 1, '\xff'); }
 

@@ -41,7 +41,7 @@ int reason;
 
 const char *wordAfter(int what) {
   reason = what;
-  return reinterpret_cast<const char *>(sensorboard::resetReason());
+  return fromFlash(sensorboard::resetReason());
 }
 
 void reset() { memory.clear(); }

@@ -32,7 +32,7 @@ Flash flash(bytes, sizeof(bytes), sizeof(bytes), 4096);
 
 const char *wordAfter(int what) {
   info.reason = static_cast<uint32_t>(what);
-  return reinterpret_cast<const char *>(sensorboard::resetReason());
+  return fromFlash(sensorboard::resetReason());
 }
 
 // As in the linker script for 4 MiB of which 2 are for files.

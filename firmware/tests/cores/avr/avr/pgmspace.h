@@ -8,6 +8,6 @@
 #include "../../../stubs/Arduino.h"
 
 #define pgm_read_dword(address) (*reinterpret_cast<const uint32_t *>(address))
-#define memcpy_P memcpy
+#define memcpy_P(to, from, size) memcpy(to, fromFlash(from), size)
 
 #endif
