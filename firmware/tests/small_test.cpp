@@ -485,6 +485,9 @@ TEST(small_rest) {
   sketch.board.event("bell", "press|hold");
   sketch.board.watch(
       "sensor.out", +[](float value) { takenNumber = value; });
+  static bool isOn;
+  sketch.board.watch(
+      "sensor.day", +[](bool on) { isOn = on; });
   sketch.start();
   sketch.board.fire("bell", "hold");
   CHECK_EQUAL(sketch.port.said(),
@@ -493,6 +496,11 @@ TEST(small_rest) {
   CHECK_EQUAL(takenNumber, -3.5f);
   sketch.ask("{\"type\":\"value\",\"key\":\"sensor.out\",\"value\":null}");
   CHECK(isnan(takenNumber));
+  sketch.ask("{\"type\":\"value\",\"key\":\"sensor.day\",\"value\":-3.5}");
+  CHECK(isOn);
+  // What is damaged is no number, and so is not more than nothing.
+  sketch.ask("{\"type\":\"value\",\"key\":\"sensor.day\",\"value\":1.2.3}");
+  CHECK(!isOn);
   sketch.ask(
       "{\"type\":\"welcome\",\"time\":1795255140,\"offset\":3600,\"interval\":1}");
   CHECK(sketch.board.time() >= 1795255140);

@@ -134,7 +134,8 @@ Words tellNumber(Commands *, Channel &channel, const Message *message) {
 }
 
 Words tellState(Commands *, Channel &channel, const Message *message) {
-  bool isNotZero = message->isNumber() && message->number() != 0;
+  double value = message->isNumber() ? message->number() : 0;
+  bool isNotZero = value < 0 || value > 0; // what is damaged is neither
   channel.as<void(bool)>()(message->isOn() || isNotZero ||
                            JsonReader::same(message->valueText(), F("on")));
   return nullptr;
