@@ -193,7 +193,7 @@ BOARDS: Final = (
         greenhouse,
         middles=("temp", "humidity", "soil_moisture_percent", "pressure_hpa"),
     ),
-    ShownBoard("Workshop", workshop, CHANNELS, ("temp",)),
+    ShownBoard("Workshop", workshop, CHANNELS, ("temp", "distance")),
 )
 
 GARAGE: Final = ShownBoard("Garage", lambda at: {"temp": 9.5, "door": False})
