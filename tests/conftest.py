@@ -9,14 +9,17 @@ from typing import Any
 from aiohttp import ClientSession, ClientWebSocketResponse, TCPConnector
 from aiohttp.test_utils import TestClient
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_mock_service,
+)
 import serialx
 
 # This also makes the integration known to Python: Home Assistant finds a custom one
 # only there.
 from custom_components.arduino_sensor import publishing
 from custom_components.arduino_sensor.const import DOMAIN
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.setup import async_setup_component
 from scripts.lib.home_assistant import free_port
 
@@ -33,6 +36,13 @@ def custom_integration(request: pytest.FixtureRequest) -> None:
     if "recorder_mock" in request.fixturenames:
         request.getfixturevalue("recorder_mock")
     request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture
+def phone(hass: HomeAssistant) -> list[ServiceCall]:
+    """Return what phones were told."""
+    calls: list[ServiceCall] = async_mock_service(hass, "notify", "send_message")
+    return calls
 
 
 @pytest.fixture(autouse=True)

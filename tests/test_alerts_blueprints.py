@@ -66,13 +66,6 @@ def folder(hass: HomeAssistant, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def phone(hass: HomeAssistant) -> list[ServiceCall]:
-    """Return what phones were told."""
-    calls: list[ServiceCall] = async_mock_service(hass, "notify", "send_message")
-    return calls
-
-
-@pytest.fixture
 def more(hass: HomeAssistant) -> list[ServiceCall]:
     """Return what was done besides."""
     calls: list[ServiceCall] = async_mock_service(hass, "test", "tell")

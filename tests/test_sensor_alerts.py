@@ -45,13 +45,6 @@ def folder(hass: HomeAssistant, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def phone(hass: HomeAssistant) -> list[ServiceCall]:
-    """Return what phones were told."""
-    calls: list[ServiceCall] = async_mock_service(hass, "notify", "send_message")
-    return calls
-
-
-@pytest.fixture
 def calls(hass: HomeAssistant) -> list[ServiceCall]:
     """Return what other automations have told."""
     calls: list[ServiceCall] = async_mock_service(hass, "test", "tell")

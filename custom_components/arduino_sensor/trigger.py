@@ -127,17 +127,16 @@ class ConnectedTrigger(BoardTrigger):
     words = "connected"
 
 
-class WentSilentTrigger(BoardTrigger):
-    """Fires when a board has become unavailable, or has been silent for so long.
+class SilenceTrigger(BoardTrigger):
+    """Has an option for how long a board is silent: then its own settings do not matter.
 
-    With `for`, it does not matter whether the board counts as available by its own
-    settings, and one that is not there when Home Assistant starts counts, too: from then
-    on, if it is not known since when.
+    A board that is not there when Home Assistant starts counts as well: from then on, if
+    it is not known since when.
     """
 
-    happening = Happening.WENT_SILENT
-    words = "went silent"
     schema = _schema({vol.Optional(CONF_FOR): cv.positive_time_period})
+    tells: ClassVar[str]
+    """Which of what `Silences` tells it fires at."""
 
     @override
     async def async_attach_runner(
@@ -145,39 +144,31 @@ class WentSilentTrigger(BoardTrigger):
         run_action: TriggerActionRunner,
         did_not_trigger: TriggerNotTriggeredReporter | None = None,
     ) -> CALLBACK_TYPE:
-        """Begin to listen, and to wait for boards that are silent already."""
+        """Begin to listen, and to wait for boards to be silent, or heard again."""
         if (time := self._options.get(CONF_FOR)) is None:
             return await super().async_attach_runner(run_action, did_not_trigger)
-        silences = Silences(
-            self._hass,
-            time,
-            silent=lambda entry_id: self._fire(run_action, entry_id, {}),
-        )
-        return silences.async_begin()
+
+        @callback
+        def _tell(entry_id: str) -> None:
+            self._fire(run_action, entry_id, {})
+
+        return Silences(self._hass, time, **{self.tells: _tell}).async_begin()
 
 
-class CameBackTrigger(BoardTrigger):
+class WentSilentTrigger(SilenceTrigger):
+    """Fires when a board has become unavailable, or has been silent for so long."""
+
+    happening = Happening.WENT_SILENT
+    words = "went silent"
+    tells = "silent"
+
+
+class CameBackTrigger(SilenceTrigger):
     """Fires when a board has become available, or is heard after so long a silence."""
 
     happening = Happening.CAME_BACK
     words = "came back"
-    schema = _schema({vol.Optional(CONF_FOR): cv.positive_time_period})
-
-    @override
-    async def async_attach_runner(
-        self,
-        run_action: TriggerActionRunner,
-        did_not_trigger: TriggerNotTriggeredReporter | None = None,
-    ) -> CALLBACK_TYPE:
-        """Begin to listen, and to wait for boards to be silent, and heard again."""
-        if (time := self._options.get(CONF_FOR)) is None:
-            return await super().async_attach_runner(run_action, did_not_trigger)
-        silences = Silences(
-            self._hass,
-            time,
-            back=lambda entry_id: self._fire(run_action, entry_id, {}),
-        )
-        return silences.async_begin()
+    tells = "back"
 
 
 class RejectedTrigger(BoardTrigger):

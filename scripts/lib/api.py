@@ -283,6 +283,26 @@ class Api:
         )
         return periods[0] if periods else []
 
+    async def import_statistics(
+        self, entity_id: str, hours: list[dict[str, Any]]
+    ) -> None:
+        """Have the statistics of hours that have gone by: start, mean, min and max."""
+        state = await self.state(entity_id)
+        if state is None:
+            raise ApiError(entity_id, 404, "it has no state")
+        await self.command(
+            "recorder/import_statistics",
+            metadata={
+                "has_mean": True,
+                "has_sum": False,
+                "name": None,
+                "source": "recorder",
+                "statistic_id": entity_id,
+                "unit_of_measurement": state["attributes"]["unit_of_measurement"],
+            },
+            stats=hours,
+        )
+
     async def wait_history(
         self, entity_id: str, wanted: str | float, *, timeout: float = 20
     ) -> dict[str, Any]:

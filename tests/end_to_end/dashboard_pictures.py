@@ -204,9 +204,6 @@ async def import_week(api: Api, board: ShownBoard) -> None:
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     for key in board.middles:
         entity_id = await api.entity_of(board.entry_id, f"-{key}")
-        state = await api.state(entity_id)
-        assert state is not None
-        unit = state["attributes"]["unit_of_measurement"]
         rows = []
         for hour in range(7 * 24, 0, -1):
             start = now - timedelta(hours=hour)
@@ -222,18 +219,7 @@ async def import_week(api: Api, board: ShownBoard) -> None:
                     "max": max(values) * 1.015,
                 }
             )
-        await api.command(
-            "recorder/import_statistics",
-            metadata={
-                "has_mean": True,
-                "has_sum": False,
-                "name": None,
-                "source": "recorder",
-                "statistic_id": entity_id,
-                "unit_of_measurement": unit,
-            },
-            stats=rows,
-        )
+        await api.import_statistics(entity_id, rows)
 
 
 async def past_alerts(api: Api) -> list[dict[str, Any]]:

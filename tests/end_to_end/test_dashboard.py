@@ -292,8 +292,6 @@ async def test_follows_boards(
 async def import_week(api: Api, entity_id: str, middle: float) -> None:
     """Have the statistics of a week that has gone by."""
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    state = await api.state(entity_id)
-    assert state is not None
     rows = []
     for hour in range(7 * 24, 0, -1):
         mean = middle * (1 + 0.08 * sin(hour / 3.8) + 0.04 * sin(hour / 31))
@@ -305,18 +303,7 @@ async def import_week(api: Api, entity_id: str, middle: float) -> None:
                 "max": mean * 1.03,
             }
         )
-    await api.command(
-        "recorder/import_statistics",
-        metadata={
-            "has_mean": True,
-            "has_sum": False,
-            "name": None,
-            "source": "recorder",
-            "statistic_id": entity_id,
-            "unit_of_measurement": state["attributes"]["unit_of_measurement"],
-        },
-        stats=rows,
-    )
+    await api.import_statistics(entity_id, rows)
     found: dict[str, Any] = {}
     while not found:
         found = await api.command(
